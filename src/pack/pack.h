@@ -114,6 +114,7 @@ struct Pack {
 	struct { Str alias, field; } *alias; ptrdiff_t nalias; // htcds_aliases.csv
 	struct { Str post, relation, acts, classes, basis; int row; } *grant; ptrdiff_t ngrant; // grants.csv as read; policy compiles it
 	Str grants_file;
+	const struct Grants *grants; // hung here by policy_compile
 };
 // Loads DIR/packs-style folder `dir` and what it extends (sibling folders). All problems are reported; ERR_INVALID when
 // there is an error among them. The pack owns its arena: pack_close.

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/lang.h"
 #include "ledger/ledger.h"
+#include "pack/pack.h"
 
 typedef enum { // classes of information (DOMAIN)
 	CLASS_OPEN, CLASS_CASE, CLASS_IDENTITY, CLASS_SAFETY, CLASS_HEALTH, CLASS_HIV, CLASS_COUNSELLING, CLASS_LEGAL,
@@ -26,8 +27,7 @@ typedef enum { // classes of information (DOMAIN)
 	X(screening_read) X(screening_write) X(screening_decide) \
 	X(case_open) X(case_list) X(case_read) X(case_write) X(case_close) X(case_reopen) X(participant_write) X(event_write) \
 	X(person_read) X(person_write) X(note_read) X(note_write) X(document_read) X(document_write) \
-	X(duty_list) X(duty_read) X(duty_act) X(duty_waive) X(duty_approve) \
-	X(import) X(export)
+	X(duty_list) X(duty_read) X(duty_act) X(duty_waive) X(duty_approve)
 typedef enum {
 	ACT_none,
 #define X(name) ACT_##name,
@@ -75,6 +75,20 @@ MUST_USE Err policy_relate(Cx *cx, Object on, StakeholderId who, MemberId member
 MUST_USE Err policy_unrelate(Cx *cx, Object on, StakeholderId who); // not a wall
 // Copies walls from one object to another (a report's to the case opened from it).
 MUST_USE Err policy_carry_walls(Cx *cx, Object from, Object to, int64_t at);
+// Who stands under whom (reports_to), with everything above that: for stakeholder's projector. 0 above: nobody.
+MUST_USE Err policy_place(Cx *cx, StakeholderId who, StakeholderId above);
+typedef struct {
+	StakeholderId stakeholder;
+	MemberId member; // 0: the whole agency
+	Relation relation;
+	Str basis;
+	int64_t since;
+} Related;
+typedef struct {
+	Related *at;
+	ptrdiff_t n;
+} RelatedList;
+MUST_USE Err policy_related(Cx *cx, Object on, RelatedList *out); // walls too: callers do not show them
 MUST_USE Err policy_is_walled(Cx *cx, Object on, StakeholderId who, bool *out);
 
 const char *act_name(Act a);
@@ -83,7 +97,7 @@ const char *relation_name(Relation r);
 bool class_from_name(Str name, Class *out);
 
 // The table itself, from grants.csv; part of Pack. `grant[post][relation][act]` are class bits, 0 for no.
-typedef struct {
+typedef struct Grants {
 	int npost;
 	Str post[POSTS_MAX];
 	Label post_label[POSTS_MAX];
@@ -91,3 +105,9 @@ typedef struct {
 	uint8_t basis[POSTS_MAX + 1][RELATION__N][ACT__N];
 } Grants;
 int grants_post(const Grants *g, Str post); // index or -1
+// Checks and compiles grants.csv; the result lives in the pack's arena and hangs on pack->grants. Once, before serving.
+MUST_USE Err policy_compile(Why *why, Pack *pack, PackProblems *problems);
+// What posts give at one relation, without looking at any object: for the matrix and for menus.
+uint32_t policy_grant(const Pack *pack, uint32_t posts, bool visitor, Relation r, Act act);
+// The whole table as text, one line a post and relation, one column an act: committed, and read by a human when it changes.
+Str policy_matrix(Arena *a, const Pack *pack);
