@@ -48,13 +48,18 @@ static inline bool row_null(const Row *r, int column) { return r->v[column].kind
 typedef struct {
 	Str where;      // path of an SQLite file, ":memory:" (tests), or a libpq "postgresql://…" / "host=… …" string
 	bool read_only;
+	bool make;      // creates the SQLite file when there is none (mode 0600); db_migrate does
 	int busy_ms;    // how long to wait for a lock; 0: 5000
 } DbOptions;
-// The Db lives in the arena. Prepares every statement. Migrations must have run (db_migrate), else ERR_STORE.
+// The Db lives in the arena. Prepares every statement. Migrations must have run (db_migrate), else ERR_STORE; only a
+// ":memory:" database is set up by db_open itself, because nobody else could reach it.
 MUST_USE Err db_open(Arena *a, Why *why, const DbOptions *o, Db **out);
 void db_close(Db *db); // NULL is fine
 bool db_ok(Db *db);    // the connection still answers
 bool db_is_postgres(const Db *db);
+// SQLite: moves the write-ahead log into the file as far as readers allow; the writer calls it when it is idle, and only the
+// writer's connection ever does it. db_close of the writer empties the log. Nothing to do on PostgreSQL.
+void db_checkpoint(Db *db);
 
 // Applies schema/NNNN_*.sql (compiled in, checksummed) that are missing, each in its transaction, under a lock. A
 // changed or unknown migration is ERR_INVALID and nothing is touched. Creates the SQLite file (mode 0600).
@@ -71,26 +76,33 @@ MUST_USE Err db_do_(Cx *cx, const Stmt *s, const Val *v_from_1, int n);         
 MUST_USE Err db_one_(Cx *cx, const Stmt *s, const Val *v_from_1, int n, Row *out);  // ERR_NOT_FOUND for no row; the first of many
 
 // Transactions. A writer begins, then for each request: savepoint, work, release or roll back to it; then commits.
-// On PostgreSQL begin is SERIALIZABLE... READ WRITE, or READ ONLY for a read-only connection (repeatable snapshot).
+// After a failed statement only db_rollback_to or db_rollback are possible, on both engines (PostgreSQL insists on it): a room
+// that expects a conflict says so in its SQL (ON CONFLICT DO NOTHING) and looks at `changed`. A failed commit is a rollback.
+// SQLite: BEGIN IMMEDIATE, or a snapshot for a read-only connection. PostgreSQL: a read-only connection has a repeatable
+// snapshot. A write transaction is READ COMMITTED, which suffices because its first statement is the ledger's lock
+// (ledger_begin, db_lock_ledger), held until commit: write transactions follow one another, each statement after the lock
+// sees all that was committed before it, and nothing has to be tried twice. What is read before the lock proves nothing.
 MUST_USE Err db_begin(Db *db, Why *why);
 MUST_USE Err db_commit(Db *db, Why *why);
 void         db_rollback(Db *db);
 MUST_USE Err db_savepoint(Db *db, Why *why);
 MUST_USE Err db_release(Db *db, Why *why);
-MUST_USE Err db_rollback_to(Db *db, Why *why);
+MUST_USE Err db_rollback_to(Db *db, Why *why); // and forgets the savepoint
 // Held until commit, so that one process at a time gives out the ledger's order; nothing to do on SQLite.
 MUST_USE Err db_lock_ledger(Db *db, Why *why);
 
-// For rebuild, verify and tests: rows of a whole table in primary-key order, one after another. The table's name must
-// be one of db_tables(): names are from the compiled migrations, never from outside.
+// For rebuild, verify and tests: rows of a whole table in primary-key order, one after another. Tables are those of
+// db_tables(), from the compiled migrations; names never come from outside. Text sorts by bytes on both engines.
 typedef struct {
 	const char *name;
 	bool enduring;   // "-- enduring" stands before its CREATE TABLE; everything else is a projection
 	const char *key; // column list of the primary key
+	int nkey, key_at[4]; // the same as places in a row
 } DbTable;
-const DbTable *db_tables(ptrdiff_t *n);
+const DbTable *db_tables(ptrdiff_t *n); // in the order they were made
 typedef Err DbEach(void *with, Cx *cx, const Row *row);
-MUST_USE Err db_each(Cx *cx, const DbTable *t, DbEach *each, void *with); // the row dies after each call
+// The row, and all that `each` takes from the arena of the cx it is given, dies after each call; other statements may run.
+MUST_USE Err db_each(Cx *cx, const DbTable *t, DbEach *each, void *with);
 MUST_USE Err db_clear(Cx *cx, const DbTable *t);                         // projections only: ERR_BUG for an enduring one
 // Walks the result of a statement without holding it in memory; for verify and exports.
 #define db_walk(cx, stmt, each, with, ...) db_walk_((cx), (stmt), (const Val[]){{0}, __VA_ARGS__}, \
