@@ -1,0 +1,125 @@
+// What comes in: form fields and files, or JSON. Everything is bounded before it is kept, and cleaned before it is used.
+#include "serve/job.h"
+#include "base/utf8.h"
+#include <jansson.h>
+#include <stdio.h>
+
+static Named *new_value(Job *j, Str name) {
+	Req *rq = &j->rq;
+	if (rq->nvalue >= REQ_VALUES) return NULL;
+	if (rq->nvalue == j->value_cap) {
+		ptrdiff_t cap = j->value_cap ? j->value_cap * 2 : 32;
+		Named *more = NEW(&j->arena, Named, cap);
+		if (rq->nvalue) memcpy(more, rq->value, (size_t)rq->nvalue * sizeof *more);
+		rq->value = more;
+		j->value_cap = cap;
+	}
+	rq->value[rq->nvalue] = (Named){.name = str_dup(&j->arena, name)};
+	return &rq->value[rq->nvalue++];
+}
+
+// Closes the value that was being received.
+static void finish_part(Job *j) {
+	if (j->part_of) j->part_of->value = buf_str(j->part);
+	if (j->file_of) j->file_of->file.bytes = buf_str(j->part);
+	if (j->file_of && j->part->n == 0) j->rq.nfile--; // an empty file field of a browser is no file
+	j->part = NULL;
+	j->part_of = NULL;
+	j->file_of = NULL;
+}
+
+static void begin_part(Job *j, const char *key, const char *filename) {
+	finish_part(j);
+	j->part = NEW(&j->arena, Buf, 1);
+	j->part->a = &j->arena;
+	if (filename == NULL) {
+		j->part_of = new_value(j, str_of(key));
+	} else if (j->rq.nfile == REQ_UPLOADS) {
+		j->rq.too_many_files = true;
+	} else {
+		j->file_of = &j->rq.file[j->rq.nfile++];
+		*j->file_of = (SentFile){str_dup(&j->arena, str_of(key)), {.name = str_dup(&j->arena, str_of(filename))}};
+	}
+}
+
+static enum MHD_Result on_part(void *with, enum MHD_ValueKind kind, const char *key, const char *filename,
+			       const char *type, const char *encoding, const char *data, uint64_t off, size_t size) {
+	Job *j = with;
+	(void)kind, (void)type, (void)encoding;
+	if (off == 0 || !j->part) begin_part(j, key, filename);
+	if (j->part_of || j->file_of) buf_put(j->part, (Str){data, (ptrdiff_t)size});
+	return MHD_YES;
+}
+
+void body_begin(Job *j, size_t limit) {
+	(void)limit;
+	const char *type = MHD_lookup_connection_value(j->connection, MHD_HEADER_KIND, "Content-Type");
+	j->raw_json = str_starts(str_of(type), S("application/json"));
+	j->raw.a = &j->arena;
+	if (!j->raw_json) j->post = MHD_create_post_processor(j->connection, 32 << 10, on_part, j);
+}
+
+bool body_feed(Job *j, const char *data, size_t n) {
+	ptrdiff_t limit = j->rq.route && (j->rq.route->flags & ROUTE_UPLOAD) ? UPLOAD_MAX + BODY_MAX : BODY_MAX;
+	j->body_bytes += (ptrdiff_t)n;
+	if (j->body_bytes > limit) {
+		j->early = 413;
+		return false;
+	}
+	if (j->raw_json) buf_put(&j->raw, (Str){data, (ptrdiff_t)n});
+	else if (j->post && MHD_post_process(j->post, data, n) != MHD_YES) j->rq.dirty = true;
+	return true;
+}
+
+static Str json_text(Job *j, const json_t *v) {
+	if (json_is_string(v)) return str_dup(&j->arena, (Str){json_string_value(v), (ptrdiff_t)json_string_length(v)});
+	if (json_is_integer(v)) return str_fmt(&j->arena, "%lld", (long long)json_integer_value(v));
+	if (json_is_true(v)) return S("1");
+	return (Str){0};
+}
+
+static void close_json(json_t **v) { json_decref(*v); }
+
+// An object of names and values; a list stands for a field that is sent several times.
+static void take_json(Job *j) {
+	__attribute__((cleanup(close_json))) json_t *root =
+		json_loadb(j->raw.p, (size_t)j->raw.n, JSON_REJECT_DUPLICATES, NULL);
+	const char *key;
+	json_t *v, *one;
+	size_t i;
+	if (!json_is_object(root)) {
+		j->rq.dirty = true;
+		return;
+	}
+	json_object_foreach(root, key, v) {
+		if (!json_is_array(v)) {
+			Named *n = new_value(j, str_of(key));
+			if (n) n->value = json_text(j, v);
+			continue;
+		}
+		json_array_foreach(v, i, one) {
+			Named *n = new_value(j, str_of(key));
+			if (n) n->value = json_text(j, one);
+		}
+	}
+}
+
+static Str clean(Job *j, Str s, bool trim) {
+	Str out = {0};
+	if (!utf8_clean(&j->arena, s, &out)) j->rq.dirty = true;
+	return trim ? str_trim(out) : out;
+}
+
+void body_end(Job *j) {
+	if (j->post) MHD_destroy_post_processor(j->post);
+	j->post = NULL;
+	if (j->part) finish_part(j);
+	if (j->raw_json && j->raw.n) take_json(j);
+	for (ptrdiff_t i = 0; i < j->rq.nvalue; i++) {
+		Named *v = &j->rq.value[i];
+		v->name = clean(j, v->name, true);
+		v->value = clean(j, v->value, !str_eq(v->name, S("password")));
+		if (str_eq(v->name, S("_once"))) j->rq.once = v->value;
+	}
+	for (int i = 0; i < j->rq.nfile; i++) j->rq.file[i].file.name = clean(j, j->rq.file[i].file.name, true);
+}

@@ -1,0 +1,90 @@
+// job.h - one request in work, and who works on it. Inside serve only.
+#pragma once
+#include "serve/serve.h"
+#include "web/req.h"
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define JOBS        256
+#define JOB_BYTES   ((ptrdiff_t)256 << 20) // address space, not memory
+#define BODY_MAX    (256 << 10)
+#define UPLOAD_MAX  (12 << 20)
+#define READERS     4
+#define READERS_PG  8
+#define SLOW        2
+#define BATCH       128
+
+typedef enum { STAGE_WORK, STAGE_WRITE, STAGE_AGAIN, STAGE_RECORD, STAGE_REPLY } Stage;
+typedef struct Job Job;
+struct Job {
+	Job *next;
+	struct MHD_Connection *connection;
+	struct MHD_PostProcessor *post;
+	Arena arena;
+	Cx cx;
+	Why why;
+	Actor actor;
+	Req rq;
+	Reply reply;
+	Stage stage;
+	Err err;
+	int early; // status decided before any work: 404, 405, 413; 0: none
+	bool submitted, tick, slow;
+	Err (*const *ticks)(Cx *cx);
+	ptrdiff_t body_bytes, value_cap, query_cap;
+	Buf raw;        // JSON body
+	bool raw_json;
+	Buf *part;      // the value being received
+	Named *part_of;
+	SentFile *file_of;
+	Str cookie, accept_language;
+	LedgerMark mark;
+};
+
+typedef struct {
+	pthread_mutex_t lock;
+	pthread_cond_t some;
+	Job *first, *last;
+	bool closed;
+} Queue;
+void queue_open(Queue *q);
+void queue_put(Queue *q, Job *j);
+Job *queue_take(Queue *q, bool wait); // NULL: closed, or nothing there and not to wait
+void queue_close(Queue *q);
+
+struct Serve {
+	ServeOptions o;
+	struct MHD_Daemon *daemon;
+	Arena arena;
+	Job job[JOBS];
+	Job *spare; // under spare_lock
+	pthread_mutex_t spare_lock;
+	Queue work, slow, write;
+	pthread_t reader[READERS_PG], slower[SLOW], writer, timer;
+	int nreader;
+	atomic_bool stopping;
+	atomic_int in_work;
+	pthread_mutex_t timer_lock;
+	pthread_cond_t timer_wake;
+};
+
+Job *job_take(Serve *s);
+void job_give_back(Serve *s, Job *j);
+int64_t serve_now(const Serve *s);
+
+// route.c
+const Route *route_find(const Routes *const *routes, Arena *a, Req *rq, bool *other_method);
+// request.c: one stage on a thread that has `db`; returns the next stage.
+Stage request_work(Serve *s, Job *j, Db *db);
+Stage request_write(Serve *s, Job *j); // inside the batch; its own savepoint is the caller's
+Stage request_again(Serve *s, Job *j, Db *db);
+void request_fail(Serve *s, Job *j, Err e);
+// body.c
+void body_begin(Job *j, size_t limit);
+bool body_feed(Job *j, const char *data, size_t n);
+void body_end(Job *j);
+// threads.c
+Err threads_start(Why *why, Serve *s);
+void threads_stop(Serve *s);
+void serve_pass_on(Serve *s, Job *j); // to whom its stage says

@@ -1,0 +1,180 @@
+// One request, stage by stage: right, fields, page; then what it writes and what it read, in the ledger; then the reply.
+#include "serve/job.h"
+#include "account/account.h"
+#include "serve_sql.h"
+#include "text.h"
+#include <magic.h>
+
+// ---- who asks, and for what ------------------------------------------------------------------------------------
+
+static bool right_again(Job *j) {
+	Req *rq = &j->rq;
+	return policy_may(&j->cx, rq->route->act, rq->object, &rq->verdict) == OK && rq->verdict.yes;
+}
+
+static Err read_session(Job *j) {
+	Req *rq = &j->rq;
+	int lang = -1;
+	j->actor = (Actor){0};
+	if (!rq->session.n) return OK;
+	Err e = account_session_actor(&j->cx, rq->session, &j->actor, &lang);
+	if (e == ERR_DENIED || e == ERR_NOT_FOUND) {
+		j->actor = (Actor){0};
+		rq->session = (Str){0};
+		return OK;
+	}
+	if (e == OK && lang >= 0 && !req_query(rq, "lang").n) j->cx.lang = lang;
+	return e;
+}
+
+// Nobody is signed in and somebody should be. A page is asked for again after signing in; what was typed is kept.
+static Stage ask_to_sign_in(Job *j) {
+	Cx *cx = &j->cx;
+	Req *rq = &j->rq;
+	Url sign_in = url_of_(cx->arena, "/sign-in", NULL, 0);
+	if (rq->json) {
+		j->err = reply_error(cx, rq, &j->reply, ERR_DENIED);
+		return STAGE_REPLY;
+	}
+	if (str_eq(rq->method, S("POST"))) {
+		rq->checked = true; // so that the form shows what was typed
+		KeptPage v = {.sign_in = sign_in, .form = form_view(cx, rq, rq->route, (Url){rq->path}, NULL, 0)};
+		j->reply.status = 401;
+		j->err = reply_page(cx, rq, &j->reply, &TEMPLATE_kept_page, &v, text_in(cx->lang, T_web_kept_title), ACT_none);
+		return STAGE_REPLY;
+	}
+	j->err = reply_see(cx, &j->reply, url_with(cx->arena, sign_in, "next", rq->path));
+	return STAGE_REPLY;
+}
+
+static void close_magic(magic_t *m) {
+	if (*m) magic_close(*m);
+}
+
+// What a file is, is what its bytes say; what the sender said is not asked.
+static Err look_into_files(Job *j) {
+	if (!j->rq.nfile) return OK;
+	__attribute__((cleanup(close_magic))) magic_t m = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_ERROR);
+	if (!m || magic_load(m, NULL) != 0) return fail(&j->why, ERR_BUG, "libmagic has no database");
+	for (int i = 0; i < j->rq.nfile; i++) {
+		Upload *u = &j->rq.file[i].file;
+		u->type = str_dup(&j->arena, str_of(magic_buffer(m, u->bytes.p, (size_t)u->bytes.n)));
+	}
+	return OK;
+}
+
+static bool writes(const Job *j) { return (j->rq.route->flags & ROUTE_WRITES) != 0; }
+
+static Stage show_again(Job *j) { return j->rq.route->again ? STAGE_AGAIN : STAGE_REPLY; }
+
+static Stage after_run(Job *j, Err e) {
+	if ((e == ERR_INVALID || e == ERR_CONFLICT) && j->rq.route->again && req_wrong(&j->rq)) return STAGE_AGAIN;
+	if (e != OK) j->err = e;
+	return STAGE_REPLY;
+}
+
+static Stage run_read(Job *j, Db *db) {
+	Err e = db_begin(db, &j->why);
+	if (e == OK) e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
+	db_rollback(db); // nothing to keep: a read's transaction is its snapshot
+	j->err = e;
+	return e == OK && j->cx.readings ? STAGE_RECORD : STAGE_REPLY;
+}
+
+static bool from_elsewhere(Job *j) { return str_eq(j->rq.method, S("POST")) && !j->rq.secure_site; }
+
+static Stage check_form(Job *j) {
+	Req *rq = &j->rq;
+	if (rq->route->form) {
+		const PackForm *f = pack_form(j->cx.pack, str_of(rq->route->form));
+		if (f && str_eq(rq->method, S("POST"))) {
+			rq->answers = pack_answers_on(&j->arena, f);
+			rq->has_answers = true;
+		}
+	}
+	if (!str_eq(rq->method, S("POST"))) return STAGE_WORK;
+	req_check_fields(&j->cx, rq);
+	if (!rq->json && !form_token_right(&j->cx, rq)) req_error(&j->cx, rq, "", text_in(j->cx.lang, T_web_form_stale));
+	if (!req_wrong(rq)) return STAGE_WORK;
+	if (!rq->route->again) j->err = fail(&j->why, ERR_INVALID, "fields of %s", rq->route->path);
+	return show_again(j);
+}
+
+Stage request_work(Serve *s, Job *j, Db *db) {
+	Req *rq = &j->rq;
+	(void)s;
+	j->cx.db = db;
+	body_end(j);
+	Err e = read_session(j);
+	if (e == OK && from_elsewhere(j)) e = fail(&j->why, ERR_DENIED, "a form from another site");
+	if (e == OK) e = policy_may(&j->cx, rq->route->act, rq->object, &rq->verdict);
+	if (e != OK) {
+		j->err = e;
+		return STAGE_REPLY;
+	}
+	bool public = (rq->route->flags & ROUTE_PUBLIC) != 0;
+	if (!rq->verdict.yes && !public && !j->actor.member.n) return ask_to_sign_in(j);
+	if (!rq->verdict.yes) {
+		j->err = fail(&j->why, ERR_NOT_FOUND, "no right to %s", act_name(rq->route->act));
+		return STAGE_REPLY;
+	}
+	e = look_into_files(j);
+	if (e == OK) {
+		Stage next = check_form(j);
+		if (next != STAGE_WORK) return next;
+	}
+	if (e == OK && rq->route->before) e = rq->route->before(&j->cx, rq, &j->reply);
+	if (e != OK) return after_run(j, e);
+	return writes(j) ? STAGE_WRITE : run_read(j, db);
+}
+
+Stage request_again(Serve *s, Job *j, Db *db) {
+	(void)s;
+	j->cx.db = db;
+	j->reply = (Reply){0};
+	j->cx.readings = NULL;
+	Err e = db_begin(db, &j->why);
+	if (e == OK) e = j->rq.route->again(&j->cx, &j->rq, &j->reply);
+	db_rollback(db);
+	j->err = e;
+	return e == OK && j->cx.readings ? STAGE_RECORD : STAGE_REPLY;
+}
+
+// ---- on the writer ------------------------------------------------------------------------------------------------
+
+static Str once_key(Job *j) {
+	Str part[] = {j->rq.once, str_fmt(&j->arena, " %lld ", (long long)j->actor.member.n), j->rq.path};
+	return vault_fingerprint(&j->cx, "once", str_join(&j->arena, (Str){0}, part, COUNT(part)));
+}
+
+// True when this very form was taken before; the reply is then the first one's.
+static Err taken_before(Job *j, bool *yes) {
+	Rows rs;
+	*yes = false;
+	if (!j->rq.once.n || !j->actor.member.n) return OK;
+	TRY(db_run(&j->cx, &SQL_serve_once_get, &rs, BYTES(once_key(j))));
+	*yes = rs.n > 0;
+	return *yes ? reply_see(&j->cx, &j->reply, (Url){row_str(&rs.row[0], 0)}) : OK;
+}
+
+static Err remember(Job *j) {
+	if (!j->rq.once.n || !j->actor.member.n || !j->reply.location.n) return OK;
+	return db_do(&j->cx, &SQL_serve_once_add, BYTES(once_key(j)), INT(j->cx.now), STR(j->reply.location));
+}
+
+Stage request_write(Serve *s, Job *j) {
+	bool before = false;
+	(void)s;
+	// Rights may have changed since the reader looked; they are asked again where the change is made.
+	if (!right_again(j)) {
+		j->err = fail(&j->why, ERR_NOT_FOUND, "right withdrawn meanwhile");
+		return STAGE_REPLY;
+	}
+	Err e = taken_before(j, &before);
+	if (e == OK && before) return STAGE_REPLY;
+	if (e == OK) e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
+	if (e == OK) e = remember(j);
+	if (e == OK && j->cx.readings) e = ledger_flush_readings(&j->cx, j->cx.readings);
+	if (e == OK && !req_wrong(&j->rq)) return STAGE_REPLY;
+	return after_run(j, e == OK ? ERR_INVALID : e);
+}
