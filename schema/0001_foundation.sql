@@ -1,14 +1,14 @@
 -- What can never be made again from anything else: keys, the ledger, uploads. All enduring.
 -- @int, @bytes and @strict are replaced for each engine (docs/decisions/0001-storage.md).
 
--- enduring: how the master key is found and checked, and the hub's signing key, wrapped.
+-- enduring: how the secret from outside opens the master key, and the master key and the signing key, wrapped.
 CREATE TABLE vault_meta (
 	id          @int PRIMARY KEY CHECK (id = 1),
 	source      TEXT NOT NULL CHECK (source IN ('passphrase', 'key')),
 	salt        @bytes NOT NULL,
 	operations  @int NOT NULL,
 	memory      @int NOT NULL,
-	proof       @bytes NOT NULL,
+	master      @bytes NOT NULL,
 	hub_key     @int NOT NULL,
 	public_key  @bytes NOT NULL,
 	signing_key @bytes NOT NULL

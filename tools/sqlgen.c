@@ -373,7 +373,7 @@ static void read_tables(const Migration *m) {
 }
 static void read_migration(const char *file) {
 	const char *base = strrchr(file, '/') + 1, *end = strrchr(base, '.');
-	Migration m = {.number = atoi(base), .file = file};
+	Migration m = {.number = (int)strtol(base, NULL, 10), .file = file};
 	if (strspn(base, "0123456789") != 4 || base[4] != '_' || !m.number || !end || strcmp(end, ".sql"))
 		stop(file, 0, "a migration is named NNNN_what.sql", "");
 	m.name = copy(base, (size_t)(end - base));

@@ -5,6 +5,7 @@
 // feed in their projectors through policy_relate. A walled stakeholder (conflict of interest) has no relation and
 // never gets one, whatever else holds. No right and no such thing answer the same: ERR_NOT_FOUND.
 #pragma once
+#include "base/actor.h"
 #include "base/base.h"
 #include "base/id.h"
 #include "base/lang.h"
@@ -48,14 +49,6 @@ typedef enum {
 } Relation;
 
 #define POSTS_MAX 32
-struct Actor {
-	MemberId member;           // 0: visitor, or the program itself
-	StakeholderId stakeholder; // 0: none
-	uint32_t posts;            // bits of the pack's posts
-	bool program;              // timers and the command line: may everything the rule that calls needs
-	Str name, stakeholder_name; // for the page frame
-	Str login_code;            // opaque, for sessions
-};
 
 typedef struct {
 	About about; // 0: no object, only RELATION_NOBODY holds

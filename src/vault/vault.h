@@ -14,10 +14,12 @@ typedef struct {
 	Str key_file;   // 32 bytes, mode 0600 or stricter, else refused
 	Str credential; // name under $CREDENTIALS_DIRECTORY (the directory is passed in)
 	Str credential_directory;
-	bool weak_kdf;  // tests only: least Argon2id cost
+	bool weak_kdf;  // tests only: least Argon2id cost, for passwords of members too
 } VaultSource;
-// `vault_make` for init: random master, salt; stores what is needed to check the next opening (table vault_meta).
+// `vault_make` for init: random master key, wrapped by the secret from outside and kept in vault_meta; a key file that is not
+// there is made (mode 0600). Wants a write transaction. ERR_STORE when memory cannot be locked: no keys without that.
 // `vault_open`: ERR_DENIED with a plain reason when the secret is not the one. Both need an open Db in cx.
+// A Vault is in locked memory of its own, not in an arena; threads may share it.
 MUST_USE Err vault_make(Cx *cx, const VaultSource *from, Vault **out);
 MUST_USE Err vault_open(Cx *cx, const VaultSource *from, Vault **out);
 void vault_close(Vault *v); // wipes
@@ -51,6 +53,9 @@ Str  token_new(Arena *a, int bits); // random, Crockford base 32 without look-al
 void random_bytes(void *out, ptrdiff_t n);
 Str  sha256(Arena *a, Str of);     // 32 bytes
 void sha256_of(const Str *part, ptrdiff_t n, uint8_t out[32]); // of the parts one after another
+
+Str  base64_text(Arena *a, Str of);                 // RFC 4648, padded
+bool base64_parse(Arena *a, Str text, Str *out);    // strict; false: not base 64
 
 // Ed25519, for the ledger's checkpoints. The signing key is made at vault_make and kept wrapped.
 Str  vault_sign(Cx *cx, Str what);         // 64 bytes
