@@ -20,19 +20,24 @@ typedef struct {
 	PackProblem *problem;
 	ptrdiff_t n, cap;
 	ptrdiff_t errors; // without warnings
+	Arena arena;      // made by pack_open, so that the problems outlive a pack that could not be taken
 } PackProblems;
+void pack_problems_free(PackProblems *p);
+// packs/india/playbooks/child.csv: row 7, column within: "PT24" is not a duration. Write it as PT24H, P15D or P5WD.
+void pack_problem_text(Arena *a, const PackProblem *p, Str *out);
 
 typedef struct { Str code; Label label; } PackCode; // kinds, dimensions, languages…
 typedef struct { Str code, kind; Label label; } PackRole;
 typedef struct { Str code, parent, level; Label label; } PackArea;
-typedef struct { Str number; Label label, hint; Str confidence; } PackEmergency;
+typedef struct { Str number; Label label, hint; Str confidence; int order; } PackEmergency;
 typedef struct { Str code, who, about, pillar; Label label, hint; } PackEvent;
 typedef struct { Str alpha2, alpha3; Label label; } PackCountry;
 typedef struct { Str code, list, dimension, element; Label label; char strength[4]; } PackIndicator; // adult_labour child_labour adult_sexual child_sexual: S M W or 0
 typedef struct { Str code; Label label; Str element; } PackDimension;
 typedef struct { Str rule, profile; const Expr *condition; Str result, suggests; bool review; } PackScoring;
 typedef struct { Str code, rules; Label label; } PackRight;
-typedef struct { Str provision, confidence; Label label; Str punishment; } PackOffence;
+typedef struct { Str provision, confidence; Label label, hint; Str punishment, ipc_equivalent; } PackOffence;
+typedef struct { Str head, confidence; Label label; int64_t least, most; } PackCompensation; // in the country's money
 typedef struct { Str step; Duration after; } PackRung; // supervisor, up, hub
 typedef struct {
 	Str id, jurisdiction, on, who, kind, then;
@@ -56,10 +61,11 @@ typedef struct {
 	Str name;
 	AskKind kind;
 	Label label, hint, constraint_message, required_message;
-	bool required, in_group;
+	bool required, in_group, repeats; // repeats: the group may be given several times; it is asked once
 	int row; // of the sheet
 	const Expr *relevant, *constraint, *calculation, *required_if;
-	Str fallback; // default
+	Str fallback;              // default, when it is a plain value
+	const Expr *fallback_expr; // default, when it is an expression such as today()
 	Str appearance, klass, htcds, list;
 	const PackChoice *choice; // of the list
 	ptrdiff_t nchoice;
@@ -73,14 +79,18 @@ typedef struct {
 	int nlang;
 } PackForm;
 
-// Values of a form: one Str an ask, same index; ASK_MANY: codes with one space between.
+// Values of a form: one Str an ask, same index; ASK_MANY: codes with one space between; ASK_YES: "yes" or empty.
+// An error is the pack's own message in cx->lang, or one of these words, for which the form layer has the sentence:
+//   @required @integer @decimal @date @datetime @choice @geopoint @too_long @constraint
 typedef struct {
 	const PackForm *form;
 	Str *value;
-	Str *error;     // filled by pack_form_check: a sentence in cx->lang, empty when right
+	Str *error;     // filled by pack_form_check, empty when right
 	bool *relevant; // filled by pack_form_check
 	ptrdiff_t nerror;
 } PackAnswers;
+// A new sheet holds the plain defaults. What was posted is set over it, also what was left empty (browsers do not send
+// boxes that are not ticked): an answer that was set is never replaced by a default.
 PackAnswers pack_answers_on(Arena *a, const PackForm *f);
 Str  pack_answer(const PackAnswers *v, const char *name); // empty when there is no such ask or no value
 bool pack_answer_set(const PackAnswers *v, Str name, Str value);
@@ -88,9 +98,11 @@ bool pack_answer_set(const PackAnswers *v, Str name, Str value);
 void pack_form_check(Cx *cx, PackAnswers *v);
 
 struct Grants;
+struct PackIndex; // pack_load.h
 struct Pack {
 	Arena arena;
-	Str name, title, version, country, case_prefix;
+	struct PackIndex *index; // every key of every table
+	Str name, title, version, country, case_prefix, extends, jurisdictions;
 	Zone *zone;
 	Calendar calendar;
 	Lang lang[LANG__N];
@@ -107,6 +119,7 @@ struct Pack {
 	PackScoring *scoring; ptrdiff_t nscoring;
 	PackRight *right; ptrdiff_t nright;
 	PackOffence *offence; ptrdiff_t noffence;
+	PackCompensation *compensation; ptrdiff_t ncompensation;
 	PackRule *rule; ptrdiff_t nrule;
 	PackForm *form; ptrdiff_t nform;
 	PackCountry *country_list; ptrdiff_t ncountry;
@@ -115,6 +128,7 @@ struct Pack {
 	struct { Str post, relation, acts, classes, basis; int row; } *grant; ptrdiff_t ngrant; // grants.csv as read; policy compiles it
 	Str grants_file;
 	const struct Grants *grants; // hung here by policy_compile
+	int64_t *holiday; ptrdiff_t nholiday; // as read; calendar has them sorted
 };
 // Loads DIR/packs-style folder `dir` and what it extends (sibling folders). All problems are reported; ERR_INVALID when
 // there is an error among them. The pack owns its arena: pack_close.
