@@ -83,7 +83,7 @@ typedef struct {
 	Str unassigned_kind; // kind of agency that is not registered for the area; empty: the right one owes it
 	StakeholderId owner, lead, receiver; // owner 0: nobody may have it; only the hub's count shows it
 	DutyState state;
-	int64_t version, at, due, warn_at, closed, late; // late: seconds past due when it was closed
+	int64_t occurrence, version, at, due, warn_at, closed, late; // late: seconds past due when it was closed
 	int rungs;           // how many rungs it has climbed
 	bool warned, published, travel_added;
 	int travel_hours;
@@ -102,7 +102,7 @@ MUST_USE Err duty_get(Cx *cx, DutyId id, Duty *out);
 
 // One entry of a duty's own history.
 typedef struct {
-	Str what; // raised acknowledged warned escalated done refused met travel waiver_asked waiver_declined waived
+	Str what; // raised acknowledged warned escalated moved travel waiver_asked waiver_declined waived done refused met
 	Str rung; // escalated: supervisor up hub
 	int64_t at, did, hours; // did: done: when it was done; escalated: when the rung fell due; hours: travel
 	StakeholderId stakeholder, to;
