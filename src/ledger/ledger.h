@@ -52,6 +52,7 @@ struct Entry {
 MUST_USE Err ledger_append(Cx *cx, Entry *e);
 
 // ---- reading is recorded too --------------------------------------------------------------------
+extern const EntryKind KIND_read; // body: classes, basis; every ledger knows it
 // Notes that cx->actor reads `classes` (bits of policy Class) of something; written by ledger_flush_readings, which the
 // worker calls on the writer's connection before the reply leaves: no entry, no page. Repeats in one request are one entry.
 struct Reading {
@@ -66,12 +67,14 @@ void ledger_read(Cx *cx, About about, int64_t id, KeyId key, uint32_t classes, c
 MUST_USE Err ledger_flush_readings(Cx *cx, const Reading *first);
 
 // ---- opening, heads, verify, rebuild -------------------------------------------------------------
-// `kinds`: every kind of every room, NULL-terminated, listed by main.c. One Ledger per process, shared by its threads,
-// immutable after opening: the head is read in the transaction (table ledger_state).
+// `kinds`: every kind of every room, NULL-terminated, listed by main.c. `origin`: the ledger's name in checkpoints, like
+// "sangam.example.org/hub", without blank or plus; kept with the first entry, and empty afterwards means that one.
+// One Ledger per process, in cx->arena, shared by its threads. Its head belongs to whoever holds the write transaction: it
+// is read by ledger_begin, under the ledger's lock, and touched by nobody else until that transaction ends.
 MUST_USE Err ledger_open(Cx *cx, const EntryKind *const *kinds, Str origin, Ledger **out);
 MUST_USE Err ledger_begin(Cx *cx); // once per write transaction, before any append: takes the lock, reads the head
 MUST_USE Err ledger_end(Cx *cx);   // before commit: writes the new head (size, frontier, root) once for the batch
-// After db_rollback_to: forgets what was appended since the savepoint of that name.
+// The head as it stands, and back to it: after db_rollback_to, forgets what was appended since the mark.
 typedef struct {
 	char opaque[1600];
 } LedgerMark;
@@ -79,6 +82,8 @@ void ledger_mark(Cx *cx, LedgerMark *m);
 void ledger_back(Cx *cx, const LedgerMark *m);
 
 // Signs the present head and keeps it (table ledger_head, enduring): C2SP checkpoint text. On a timer, at stop, on request.
+// In a write transaction, after ledger_begin and before the first append, or after ledger_end. Refuses (ERR_INVALID) to sign
+// a head that does not fit its own frontier.
 MUST_USE Err ledger_checkpoint(Cx *cx, Str *text);
 
 typedef struct {
@@ -93,6 +98,7 @@ typedef struct {
 	Str root; // 32 bytes
 } LedgerReport;
 // `against`: checkpoint text a partner kept, or empty. Returns OK also when faults were found; out->faults tells.
+// Needs one snapshot: call it in a transaction (read-only will do).
 MUST_USE Err ledger_verify(Cx *cx, Str against, void (*progress)(int64_t done, int64_t of), LedgerReport *out);
 
 typedef struct {
@@ -106,7 +112,8 @@ typedef struct {
 	bool same;
 } RebuildReport;
 // Clears and refills every projection in one transaction and compares row for row with what stood there; keeps the new
-// rows when `keep`, else rolls back.
+// rows when `keep`, else rolls back. Begins and ends its transaction itself, on a connection that may write; holds 32 bytes
+// for each row that stood there.
 MUST_USE Err ledger_rebuild(Cx *cx, bool keep, void (*progress)(int64_t done, int64_t of), RebuildReport *out);
 
 // Who looked, who did: entries about one thing, newest first, headers only. For timelines and the survivor's own view.

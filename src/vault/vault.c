@@ -55,7 +55,7 @@ static void let_go(Held *h) {
 static void put_be64(uint8_t *p, uint64_t v) {
 	for (int i = 7; i >= 0; i--, v >>= 8) p[i] = (uint8_t)v;
 }
-// docs/crypto.md: "sangam 1", table, column, each ended by a zero byte, row, key
+// docs/crypto.md: "sangam 1", table, column, each ended by a zero byte, row, key, and what the caller adds
 static Str bound_to(Arena *a, Place at, int64_t key) {
 	uint8_t n[16];
 	Buf b = {.a = a};
@@ -65,6 +65,7 @@ static Str bound_to(Arena *a, Place at, int64_t key) {
 	buf_put(&b, (Str){at.table, (ptrdiff_t)strlen(at.table) + 1});
 	buf_put(&b, (Str){at.column, (ptrdiff_t)strlen(at.column) + 1});
 	buf_put(&b, (Str){(char *)n, sizeof n});
+	buf_put(&b, at.also);
 	return buf_str(&b);
 }
 static const uint8_t *bytes(Str s) { return (const uint8_t *)(s.p ? s.p : ""); }
@@ -169,7 +170,8 @@ static void derive(Vault *v) {
 	(void)crypto_kdf_derive_from_key(v->fingerprints, KEY_BYTES, 2, "fingerpr", v->master);
 	(void)crypto_kdf_derive_from_key(v->secrets, KEY_BYTES, 3, "secretsx", v->master);
 }
-static const Place master_place = {"vault_meta", "master", 1}, signing_place = {"vault_meta", "signing_key", 1};
+static const Place master_place = {.table = "vault_meta", .column = "master", .row = 1},
+		   signing_place = {.table = "vault_meta", .column = "signing_key", .row = 1};
 
 static Err make_key_file(Cx *cx, Str key_file) {
 	Arena scratch = *cx->arena;
@@ -271,7 +273,7 @@ void vault_close(Vault *v) {
 }
 
 // ---- keys -------------------------------------------------------------------------------------------------
-static Place key_place(int64_t id) { return (Place){"vault_key", "wrapped", id}; }
+static Place key_place(int64_t id) { return (Place){.table = "vault_key", .column = "wrapped", .row = id}; }
 
 static Err new_key(Cx *cx, Vault *v, KeyFor what, KeyId *out) {
 	Arena scratch = *cx->arena;

@@ -32,6 +32,7 @@ KeyId vault_hub_key(const Vault *v);
 typedef struct {
 	const char *table, *column;
 	int64_t row;
+	Str also; // more it is bound to: the ledger's header; mostly empty
 } Place; // what a sealed value is bound to
 MUST_USE Err vault_seal(Cx *cx, KeyId key, Place at, Str plain, Str *sealed);
 MUST_USE Err vault_unseal(Cx *cx, KeyId key, Place at, Str sealed, Str *plain); // ERR_GONE: key destroyed; ERR_INVALID: altered or moved
