@@ -30,7 +30,7 @@ struct Job {
 	Stage stage;
 	Err err;
 	int early; // status decided before any work: 404, 405, 413; 0: none
-	bool submitted, tick, slow;
+	bool submitted, tick, slow, touch;
 	Err (*const *ticks)(Cx *cx);
 	ptrdiff_t body_bytes, value_cap, query_cap;
 	Buf raw;        // JSON body
@@ -79,6 +79,7 @@ const Route *route_find(const Routes *const *routes, Arena *a, Req *rq, bool *ot
 Stage request_work(Serve *s, Job *j, Db *db);
 Stage request_write(Serve *s, Job *j); // inside the batch; its own savepoint is the caller's
 Stage request_again(Serve *s, Job *j, Db *db);
+Err request_record(Job *j); // what was read, and that the session was used; inside the batch
 void request_fail(Serve *s, Job *j, Err e);
 // body.c
 void body_begin(Job *j, size_t limit);

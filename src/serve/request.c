@@ -17,9 +17,10 @@ static Err read_session(Job *j) {
 	int lang = -1;
 	j->actor = (Actor){0};
 	if (!rq->session.n) return OK;
-	Err e = account_session_actor(&j->cx, rq->session, &j->actor, &lang);
+	Err e = account_session_actor(&j->cx, rq->session, &j->actor, &lang, &j->touch);
 	if (e == ERR_DENIED || e == ERR_NOT_FOUND) {
 		j->actor = (Actor){0};
+		rq->device = rq->session; // opens nothing, but says that this device was here before
 		rq->session = (Str){0};
 		return OK;
 	}
@@ -78,7 +79,7 @@ static Stage run_read(Job *j, Db *db) {
 	if (e == OK) e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
 	db_rollback(db); // nothing to keep: a read's transaction is its snapshot
 	j->err = e;
-	return e == OK && j->cx.readings ? STAGE_RECORD : STAGE_REPLY;
+	return e == OK && (j->cx.readings || j->touch) ? STAGE_RECORD : STAGE_REPLY;
 }
 
 static bool from_elsewhere(Job *j) { return str_eq(j->rq.method, S("POST")) && !j->rq.secure_site; }
@@ -162,6 +163,11 @@ static Err remember(Job *j) {
 	return db_do(&j->cx, &SQL_serve_once_add, BYTES(once_key(j)), INT(j->cx.now), STR(j->reply.location));
 }
 
+Err request_record(Job *j) {
+	if (j->cx.readings) TRY(ledger_flush_readings(&j->cx, j->cx.readings));
+	return j->touch && j->rq.session.n ? account_session_touch(&j->cx, j->rq.session) : OK;
+}
+
 Stage request_write(Serve *s, Job *j) {
 	bool before = false;
 	(void)s;
@@ -174,7 +180,7 @@ Stage request_write(Serve *s, Job *j) {
 	if (e == OK && before) return STAGE_REPLY;
 	if (e == OK) e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
 	if (e == OK) e = remember(j);
-	if (e == OK && j->cx.readings) e = ledger_flush_readings(&j->cx, j->cx.readings);
+	if (e == OK) e = request_record(j);
 	if (e == OK && !req_wrong(&j->rq)) return STAGE_REPLY;
 	return after_run(j, e == OK ? ERR_INVALID : e);
 }

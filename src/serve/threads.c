@@ -142,7 +142,7 @@ static Err run_ticks(Job *j) {
 // One request in its own savepoint: when it fails, only its own work is undone.
 static Err write_one(Writer *w, Job *j) {
 	j->cx.db = w->db;
-	if (j->stage == STAGE_RECORD) return ledger_flush_readings(&j->cx, j->cx.readings);
+	if (j->stage == STAGE_RECORD) return request_record(j);
 	TRY(db_savepoint(w->db, &w->why));
 	ledger_mark(&j->cx, &j->mark);
 	Stage next = STAGE_REPLY;

@@ -13,6 +13,7 @@ Verdict req_verdict(const Req *rq) { return rq->verdict; }
 bool req_json(const Req *rq) { return rq->json; }
 Str req_once(const Req *rq) { return rq->once; }
 Str req_session(const Req *rq) { return rq->session; }
+Str req_device(const Req *rq) { return rq->session.n ? rq->session : rq->device; }
 bool req_wrong(const Req *rq) { return rq->nerror > 0; }
 
 static Str find(const Named *list, ptrdiff_t n, Str name) {

@@ -26,7 +26,7 @@ struct Req {
 	Object object;
 	Verdict verdict;
 	bool json, tls, demo, lang_chosen, secure_site; // secure_site: sent by our own page (Sec-Fetch-Site, Origin)
-	Str session;                 // token of the cookie
+	Str session, device;         // token of the cookie; device: of a session that is over
 	Named *query;
 	ptrdiff_t nquery;
 	Named *value; // of the body, cleaned; repeated names stay repeated

@@ -85,7 +85,8 @@ typedef struct {
 int  req_uploads(const Req *rq, const char *field, const Upload **out);
 bool req_json(const Req *rq);
 Str  req_once(const Req *rq);
-Str  req_session(const Req *rq); // the cookie's token, empty for none
+Str  req_session(const Req *rq); // the token of the living session, empty for none
+Str  req_device(const Req *rq);  // the token a browser still has of a session that is over, or of the living one
 void req_keep(Req *rq, const char *name, void *value); // from `before` to `run`
 void *req_kept(const Req *rq, const char *name);
 // Marks a field as wrong, with a sentence of the catalogue; then return fail(cx->why, ERR_INVALID, …).

@@ -1,0 +1,177 @@
+#include "command/command.h"
+#include <stdio.h>
+#include <unistd.h>
+
+#define HUB      {"--hub", "DIR", "the hub's folder (default: hub)", false}
+#define KEYS \
+	{"--key-file", "FILE", "the master key is opened by this file; made when it is not there", false}, \
+	{"--passphrase-file", "FILE", "the master key is opened by the first line of this file; - reads standard input", false}, \
+	{"--credential", "NAME", "the master key is opened by this systemd credential", false}
+
+static const Option init_options[] = {
+	HUB, KEYS,
+	{"--database", "URL", "a postgresql:// address, or a file name in the folder (default: sangam.db)", false},
+	{"--pack", "DIR", "the pack of the country (default: packs/india)", false},
+	{"--origin", "NAME", "the ledger's name for partners, like a host name (default: sangam.local)", false},
+	{"--demo", NULL, "invented agencies, members and people, and a banner that says so", false},
+};
+static const Option serve_options[] = {
+	HUB, KEYS,
+	{"--listen", "ADDRESS:PORT", "where to listen (default: 127.0.0.1:8080)", false},
+	{"--secure-cookie", NULL, "browsers send the cookie over TLS only: for a hub behind a TLS proxy", false},
+	{"--clock", "TIME", "start the hub's clock at this time (2026-11-23T22:00): for demonstrations and tests", false},
+};
+static const Option verify_options[] = {
+	HUB, KEYS, {"--against", "FILE", "a checkpoint that a partner kept: nothing before it may have changed", false}};
+static const Option rebuild_options[] = {HUB, KEYS, {"--check", NULL, "only compare, keep what stands", false}};
+static const Option member_options[] = {
+	HUB, KEYS,
+	{"--agency", "CODE", "short code of the agency", true},
+	{"--name", "NAME", "the member's name", true},
+	{"--posts", "POSTS", "posts of the pack, with spaces between", true},
+};
+static const Option pack_options[] = {{NULL, NULL, NULL, false}};
+#define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
+
+const Command commands[] = {
+	{"init", "make a hub", "", OPTIONS(init_options), command_init},
+	{"serve", "serve a hub", "", OPTIONS(serve_options), command_serve},
+	{"verify", "check that the ledger is whole, and name what is not", "", OPTIONS(verify_options), command_verify},
+	{"rebuild", "make every table again from the ledger and compare", "", OPTIONS(rebuild_options), command_rebuild},
+	{"member add", "add a member; prints a one-time link to choose a password", "", OPTIONS(member_options), command_member_add},
+	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR", OPTIONS(pack_options), command_pack_check},
+};
+const ptrdiff_t ncommands = COUNT(commands);
+
+// ---- help ---------------------------------------------------------------------------------------------------------
+
+static void help_all(FILE *to) {
+	(void)fputs("sangam - one place in which many agencies answer trafficking together\n\n", to);
+	for (ptrdiff_t i = 0; i < ncommands; i++) (void)fprintf(to, "  sangam %-11s %s\n", commands[i].name, commands[i].line);
+	(void)fputs("\nsangam COMMAND --help tells more about one.\n", to);
+}
+
+static void help_one(const Command *c) {
+	(void)printf("sangam %s [options] %s\n%s\n\n", c->name, c->rest, c->line);
+	for (int i = 0; i < c->noption; i++) {
+		const Option *o = &c->option[i];
+		if (!o->name) continue;
+		char left[48];
+		(void)snprintf(left, sizeof left, "%s %s", o->name, o->value ? o->value : "");
+		(void)printf("  %-24s %s%s\n", left, o->help, o->required ? " (needed)" : "");
+	}
+}
+
+// ---- reading ------------------------------------------------------------------------------------------------------
+
+static bool put_option(Args *a, const char *name, const char *value) {
+	const struct { const char *name; Str *text; bool *on; } where[] = {
+		{"--hub", &a->hub, NULL}, {"--database", &a->database, NULL}, {"--pack", &a->pack, NULL}, {"--origin", &a->origin, NULL},
+		{"--key-file", &a->key_file, NULL}, {"--passphrase-file", &a->passphrase_file, NULL}, {"--credential", &a->credential, NULL},
+		{"--listen", &a->listen, NULL}, {"--against", &a->against, NULL}, {"--agency", &a->agency, NULL}, {"--name", &a->name, NULL},
+		{"--posts", &a->posts, NULL}, {"--out", &a->out, NULL}, {"--clock", &a->clock, NULL}, {"--format", &a->format, NULL},
+		{"--demo", NULL, &a->demo}, {"--check", NULL, &a->check}, {"--secure-cookie", NULL, &a->secure_cookie},
+	};
+	for (ptrdiff_t i = 0; i < COUNT(where); i++) {
+		if (strcmp(where[i].name, name) != 0) continue;
+		if (where[i].text) *where[i].text = str_of(value);
+		else *where[i].on = true;
+		return true;
+	}
+	return false;
+}
+
+static const Option *option_of(const Command *c, const char *name) {
+	for (int i = 0; i < c->noption; i++)
+		if (c->option[i].name && strcmp(c->option[i].name, name) == 0) return &c->option[i];
+	return NULL;
+}
+
+static bool read_args(const Command *c, char **argv, Args *a) {
+	for (; *argv; argv++) {
+		if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0) {
+			a->help = true;
+			return true;
+		}
+		if (strncmp(*argv, "--", 2) != 0) {
+			if (a->nrest == COUNT(a->rest)) return false;
+			a->rest[a->nrest++] = str_of(*argv);
+			continue;
+		}
+		const Option *o = option_of(c, *argv);
+		if (!o || (o->value && !argv[1])) {
+			(void)fprintf(stderr, "sangam %s: %s %s\n", c->name, *argv, o ? "needs a value" : "is no option here. Try --help");
+			return false;
+		}
+		ASSERT(put_option(a, o->name, o->value ? argv[1] : NULL));
+		if (o->value) argv++;
+	}
+	return true;
+}
+
+static Str text_of(const Args *a, const char *name) {
+	if (strcmp(name, "--agency") == 0) return a->agency;
+	return strcmp(name, "--name") == 0 ? a->name : a->posts;
+}
+
+static bool all_there(const Command *c, const Args *a) {
+	for (int i = 0; i < c->noption; i++)
+		if (c->option[i].required && !text_of(a, c->option[i].name).n) {
+			(void)fprintf(stderr, "sangam %s: %s is needed. Try --help\n", c->name, c->option[i].name);
+			return false;
+		}
+	return true;
+}
+
+// "member add" takes two words.
+static int words_matched(const Command *c, char **argv) {
+	Str want = str_of(c->name), word;
+	int n = 0;
+	for (; str_cut(&want, ' ', &word); n++)
+		if (!argv[n] || !str_eq(word, str_of(argv[n]))) return 0;
+	return n;
+}
+
+int command_main(int argc, char **argv) {
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		help_all(argc < 2 ? stderr : stdout);
+		return argc < 2 ? 2 : 0;
+	}
+	for (ptrdiff_t i = 0; i < ncommands; i++) {
+		int n = words_matched(&commands[i], argv + 1);
+		Args a = {.hub = S("hub")};
+		if (!n) continue;
+		if (!read_args(&commands[i], argv + 1 + n, &a)) return 2;
+		if (a.help) {
+			help_one(&commands[i]);
+			return 0;
+		}
+		return all_there(&commands[i], &a) ? commands[i].run(&a) : 2;
+	}
+	(void)fprintf(stderr, "sangam: '%s' is no command. Try sangam --help\n", argv[1]);
+	return 2;
+}
+
+int command_failed(const char *doing, const Why *why) {
+	(void)fprintf(stderr, "sangam: %s: %s\n", doing, why->msg[0] ? why->msg : "it did not work");
+	return 2;
+}
+
+void command_progress(int64_t done, int64_t of) {
+	if (!isatty(STDERR_FILENO) || of == 0) return;
+	(void)fprintf(stderr, "\r%lld of %lld%s", (long long)done, (long long)of, done >= of ? "\n" : "");
+}
+
+Str command_pack_dir(Arena *a, Str given) {
+	char here[4096];
+	if (given.n) return given;
+	if (access("packs/india/pack.csv", R_OK) == 0 && getcwd(here, sizeof here))
+		return str_fmt(a, "%s/packs/india", here);
+	ssize_t n = readlink("/proc/self/exe", here, sizeof here - 1);
+	Str exe = {here, n < 0 ? 0 : n};
+	for (int up = 0; up < 2; up++) {
+		while (exe.n && exe.p[exe.n - 1] != '/') exe.n--;
+		if (exe.n) exe.n--;
+	}
+	return str_fmt(a, "%.*s/packs/india", (int)exe.n, exe.p);
+}

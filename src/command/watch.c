@@ -1,0 +1,78 @@
+// verify, rebuild, pack check: looking at what stands.
+#include "command/command.h"
+#include "command/hub.h"
+#include <stdio.h>
+
+// Opens the hub named by the options; keys given on the command line win over those of hub.conf.
+static int opened(const Args *a, Hub *h) {
+	Err e = hub_read(h, a->hub);
+	if (a->key_file.n) h->key.key_file = a->key_file;
+	if (a->credential.n) h->key.credential = a->credential;
+	if (e == OK) e = hub_open(h, false, false);
+	return e == OK ? 0 : command_failed("opening the hub", &h->why);
+}
+
+static Str read_all(Arena *a, Str path) {
+	Buf b = {.a = a};
+	char part[4096];
+	FILE *f = fopen(str_z(a, path), "re");
+	for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;) buf_put(&b, (Str){part, (ptrdiff_t)n});
+	if (f) (void)fclose(f);
+	return buf_str(&b);
+}
+
+int command_verify(const Args *a) {
+	Hub h = {0};
+	if (opened(a, &h)) return 2;
+	LedgerReport *r = NEW(&h.arena, LedgerReport, 1);
+	Str against = {0};
+	if (a->against.n) {
+		against = read_all(&h.arena, a->against);
+		if (!against.n) {
+			(void)fail(&h.why, ERR_NOT_FOUND, "cannot read %.*s", (int)a->against.n, a->against.p);
+			return command_failed("verify", &h.why);
+		}
+	}
+	if (ledger_verify(&h.cx, against, command_progress, r) != OK) return command_failed("verify", &h.why);
+	for (ptrdiff_t i = 0; i < r->nfault; i++)
+		(void)printf("entry %lld: %.*s\n", (long long)r->fault[i].seq, (int)r->fault[i].detail.n, r->fault[i].detail.p);
+	(void)printf("%lld entries, %lld faults, %lld whose key was destroyed\n", (long long)r->entries, (long long)r->faults,
+		     (long long)r->sealed_gone);
+	int status = r->faults ? 1 : 0;
+	hub_close(&h);
+	return status;
+}
+
+int command_rebuild(const Args *a) {
+	Hub h = {0};
+	if (opened(a, &h)) return 2;
+	RebuildReport *r = NEW(&h.arena, RebuildReport, 1);
+	if (ledger_rebuild(&h.cx, !a->check, command_progress, r) != OK) return command_failed("rebuild", &h.why);
+	for (ptrdiff_t i = 0; i < r->ntable; i++)
+		(void)printf("%-24s %8lld rows, %8lld rebuilt, %lld differ\n", r->table[i].table, (long long)r->table[i].before,
+			     (long long)r->table[i].after, (long long)r->table[i].differ);
+	(void)printf("%lld entries; rebuilt %s what stood\n", (long long)r->entries, r->same ? "is the same as" : "DIFFERS from");
+	int status = r->same ? 0 : 1;
+	hub_close(&h);
+	return status;
+}
+
+int command_pack_check(const Args *a) {
+	Arena arena = arena_new((ptrdiff_t)16 << 20);
+	Why why = {0};
+	PackProblems ps = {0};
+	Pack *pack = NULL;
+	Str dir = command_pack_dir(&arena, a->nrest ? a->rest[0] : (Str){0});
+	if (pack_open(&why, dir, &ps, &pack) == OK && policy_compile(&why, pack, &ps) != OK && !ps.errors)
+		return command_failed("pack check", &why);
+	for (ptrdiff_t i = 0; i < ps.n; i++) {
+		Str text;
+		pack_problem_text(&arena, &ps.problem[i], &text);
+		(void)printf("%s%.*s\n", ps.problem[i].warning ? "note: " : "", (int)text.n, text.p);
+	}
+	if (!pack && !ps.errors) return command_failed("pack check", &why);
+	(void)printf("%.*s: %td mistakes, %td notes\n", (int)dir.n, dir.p, ps.errors, ps.n - ps.errors);
+	if (pack) pack_close(pack);
+	arena_free(&arena);
+	return ps.errors ? 1 : 0;
+}
