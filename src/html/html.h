@@ -29,6 +29,10 @@ void html_text(Html *h, Str s); // escapes & < > " '
 void html_long(Html *h, Str s); // as html_text; blank lines make paragraphs, single line ends <br>
 void html_int(Html *h, int64_t i);
 void html_url(Html *h, Url u);
+// For compiled templates: a sentence, escaped.
+void html_say(Html *h, Text t, const Str *arg, int n);
+void html_plural(Html *h, Text t, int64_t count, const Str *arg, int n);
+Str  html_digits(Html *h, int64_t i);
 
 // A sentence with {1} {2} … filled, escaped where the template puts it. Missing in a language: English.
 Str  text_in(int lang, Text t);
