@@ -6,8 +6,7 @@
 
 static uint32_t turn(uint32_t x, int n) { return x >> n | x << (32 - n); }
 
-static void sha256_block(uint32_t state[8], const uint8_t *p)
-{
+static void sha256_block(uint32_t state[8], const uint8_t *p) {
 	static const uint32_t k[64] = {
 		0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01,
 		0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc,
@@ -37,8 +36,7 @@ static void sha256_block(uint32_t state[8], const uint8_t *p)
 }
 
 // The first 16 hex digits.
-static void sha256_name(const Bytes *file, char name[17])
-{
+static void sha256_name(const Bytes *file, char name[17]) {
 	uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 	Bytes b = {0};
 	bytes_put(&b, file->p, file->n);
@@ -51,8 +49,7 @@ static void sha256_name(const Bytes *file, char name[17])
 
 // ---- the table -------------------------------------------------------------------------------------
 
-static const char *type_of(const char *path)
-{
+static const char *type_of(const char *path) {
 	static const struct {
 		const char *ending, *type;
 	} types[] = {
@@ -66,15 +63,13 @@ static const char *type_of(const char *path)
 	gen_die(path, 0, "no type is known for this ending; add it to tools/embed.c");
 }
 
-static const char *name_in_static(const char *path)
-{
+static const char *name_in_static(const char *path) {
 	const char *at = strstr(path, "static/");
 	if (!at) gen_die(path, 0, "is not in static/");
 	return at + strlen("static/");
 }
 
-static void put_bytes(Bytes *out, int i, const Bytes *file)
-{
+static void put_bytes(Bytes *out, int i, const Bytes *file) {
 	bytes_fmt(out, "static const char bytes_%d[] =", i);
 	for (size_t at = 0; at < file->n; at += 80) {
 		bytes_fmt(out, "\n\t\"");
@@ -84,8 +79,7 @@ static void put_bytes(Bytes *out, int i, const Bytes *file)
 	bytes_fmt(out, "%s;\n", file->n ? "" : " \"\"");
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	if (argc < 2) gen_die("usage", 0, "embed OUTDIR static/file …");
 	Bytes out = {0}, table = {0};
 	bytes_fmt(&out, "// Made by embed from static/.\n#include \"html/static.h\"\n");

@@ -20,8 +20,7 @@ typedef struct {
 } Bytes;
 
 _Noreturn static void gen_die(const char *path, int line, const char *fmt, ...) GEN_PRINTF(3, 4);
-_Noreturn static void gen_die(const char *path, int line, const char *fmt, ...)
-{
+_Noreturn static void gen_die(const char *path, int line, const char *fmt, ...) {
 	va_list ap;
 	if (line > 0) fprintf(stderr, "%s:%d: ", path, line);
 	else fprintf(stderr, "%s: ", path);
@@ -32,15 +31,13 @@ _Noreturn static void gen_die(const char *path, int line, const char *fmt, ...)
 	exit(1);
 }
 
-GEN_UNUSED static void *gen_grow(void *p, size_t bytes)
-{
+GEN_UNUSED static void *gen_grow(void *p, size_t bytes) {
 	p = realloc(p, bytes);
 	if (!p) gen_die("generator", 0, "out of memory");
 	return p;
 }
 
-GEN_UNUSED static void bytes_put(Bytes *b, const char *p, size_t n)
-{
+GEN_UNUSED static void bytes_put(Bytes *b, const char *p, size_t n) {
 	if (b->n + n + 1 > b->cap) b->p = gen_grow(b->p, b->cap = 2 * (b->n + n + 1));
 	if (n) memcpy(b->p + b->n, p, n);
 	b->n += n;
@@ -48,8 +45,7 @@ GEN_UNUSED static void bytes_put(Bytes *b, const char *p, size_t n)
 }
 
 static void bytes_fmt(Bytes *b, const char *fmt, ...) GEN_PRINTF(2, 3);
-static void bytes_fmt(Bytes *b, const char *fmt, ...)
-{
+static void bytes_fmt(Bytes *b, const char *fmt, ...) {
 	va_list ap, again;
 	va_start(ap, fmt);
 	va_copy(again, ap);
@@ -62,15 +58,13 @@ static void bytes_fmt(Bytes *b, const char *fmt, ...)
 	va_end(again);
 }
 
-GEN_UNUSED static char *gen_copy(const char *p, size_t n)
-{
+GEN_UNUSED static char *gen_copy(const char *p, size_t n) {
 	Bytes b = {0};
 	bytes_put(&b, p, n);
 	return b.p;
 }
 
-GEN_UNUSED static Bytes gen_read(const char *path)
-{
+GEN_UNUSED static Bytes gen_read(const char *path) {
 	Bytes b = {0};
 	char part[1 << 14];
 	size_t n;
@@ -83,8 +77,7 @@ GEN_UNUSED static Bytes gen_read(const char *path)
 	return b;
 }
 
-GEN_UNUSED static void gen_write(const char *dir, const char *name, const Bytes *b)
-{
+GEN_UNUSED static void gen_write(const char *dir, const char *name, const Bytes *b) {
 	Bytes path = {0};
 	bytes_fmt(&path, "%s/%s", dir, name);
 	FILE *f = fopen(path.p, "wb");
@@ -95,8 +88,7 @@ GEN_UNUSED static void gen_write(const char *dir, const char *name, const Bytes 
 }
 
 // "src/wing/room/page.html" has the parent "room" and the stem "page".
-GEN_UNUSED static char *gen_parent(const char *path)
-{
+GEN_UNUSED static char *gen_parent(const char *path) {
 	const char *end = strrchr(path, '/');
 	if (!end) gen_die(path, 0, "is in no folder");
 	const char *from = end;
@@ -104,8 +96,7 @@ GEN_UNUSED static char *gen_parent(const char *path)
 	return gen_copy(from, (size_t)(end - from));
 }
 
-GEN_UNUSED static char *gen_stem(const char *path)
-{
+GEN_UNUSED static char *gen_stem(const char *path) {
 	const char *from = strrchr(path, '/');
 	from = from ? from + 1 : path;
 	const char *dot = strrchr(from, '.');
@@ -113,8 +104,7 @@ GEN_UNUSED static char *gen_stem(const char *path)
 }
 
 // Puts text as the inside of a C string literal. Octal with three digits, as a hex escape would swallow what follows.
-GEN_UNUSED static void gen_quote(Bytes *b, const char *p, size_t n)
-{
+GEN_UNUSED static void gen_quote(Bytes *b, const char *p, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
 		if (c == '"' || c == '\\') bytes_fmt(b, "\\%c", c);

@@ -40,16 +40,14 @@ static int nviews, npages;
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-static bool in_words(const char *list, const char *word)
-{
+static bool in_words(const char *list, const char *word) {
 	size_t n = strlen(word);
 	for (const char *at = list; (at = strstr(at, word)); at++)
 		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n])) return true;
 	return false;
 }
 
-static void check_name(const char *path, int line, const char *name)
-{
+static void check_name(const char *path, int line, const char *name) {
 	static const char taken[] = "auto break case char const continue default do double else enum extern float for goto if "
 				    "inline int long register restrict return short signed sizeof static struct switch typedef "
 				    "union unsigned void volatile while bool true false h v j t tn end each in not";
@@ -61,8 +59,7 @@ static void check_name(const char *path, int line, const char *name)
 	if (in_words(taken, name)) gen_die(path, line, "\"%s\" is a word of C or of the templates; choose another", name);
 }
 
-static char *snake(const char *name)
-{
+static char *snake(const char *name) {
 	Bytes b = {0};
 	for (const char *p = name; *p; p++) {
 		if (p > name && isupper((unsigned char)*p) && (!isupper((unsigned char)p[-1]) || islower((unsigned char)p[1])))
@@ -72,22 +69,19 @@ static char *snake(const char *name)
 	return b.p;
 }
 
-static View *view_named(const char *name)
-{
+static View *view_named(const char *name) {
 	for (int i = 0; i < nviews; i++)
 		if (!strcmp(views[i]->name, name)) return views[i];
 	return NULL;
 }
 
-static Page *page_named(const char *name)
-{
+static Page *page_named(const char *name) {
 	for (int i = 0; i < npages; i++)
 		if (!strcmp(pages[i]->name, name)) return pages[i];
 	return NULL;
 }
 
-static Field *field_named(View *v, const char *name)
-{
+static Field *field_named(View *v, const char *name) {
 	for (int i = 0; i < v->nfield; i++)
 		if (!strcmp(v->field[i].name, name)) return &v->field[i];
 	return NULL;
@@ -96,8 +90,7 @@ static Field *field_named(View *v, const char *name)
 // ---- the head of a file: @view, @use, @open, @close ---------------------------------------------
 
 // Takes words apart; a word in quotes keeps its quotes and its spaces.
-static int words_of(const char *path, int line, char *text, char **word)
-{
+static int words_of(const char *path, int line, char *text, char **word) {
 	int n = 0;
 	for (char *p = text;;) {
 		while (is_space(*p)) *p++ = 0;
@@ -112,8 +105,7 @@ static int words_of(const char *path, int line, char *text, char **word)
 	}
 }
 
-static void read_field(View *v, int line, char **word, int n)
-{
+static void read_field(View *v, int line, char **word, int n) {
 	if (v->nfield == FIELDS_MAX) gen_die(v->path, line, "more than %d fields", FIELDS_MAX);
 	Field f = {.name = word[0], .line = line};
 	check_name(v->path, line, f.name);
@@ -129,8 +121,7 @@ static void read_field(View *v, int line, char **word, int n)
 	v->field[v->nfield++] = f;
 }
 
-static View *view_new(const char *path, const char *room, int line, const char *name)
-{
+static View *view_new(const char *path, const char *room, int line, const char *name) {
 	if (!isupper((unsigned char)*name)) gen_die(path, line, "view \"%s\": names of views are written LikeThis", name);
 	View *old = view_named(name);
 	if (old) gen_die(path, line, "view %s stands already in %s:%d", name, old->path, old->line);
@@ -141,8 +132,7 @@ static View *view_new(const char *path, const char *room, int line, const char *
 }
 
 // One line of the head. Returns the view that is being described, or NULL between views.
-static View *read_head_line(Page *pg, View *v, int line, char *text)
-{
+static View *read_head_line(Page *pg, View *v, int line, char *text) {
 	char *word[WORDS_MAX];
 	char *doc = v && !strncmp(text, "@doc ", 5) ? text + 5 : NULL;
 	if (doc) return v->doc = doc, v;
@@ -166,8 +156,7 @@ static View *read_head_line(Page *pg, View *v, int line, char *text)
 	return NULL;
 }
 
-static void read_page(const char *path)
-{
+static void read_page(const char *path) {
 	Bytes text = gen_read(path);
 	Page *pg = gen_grow(NULL, sizeof *pg);
 	*pg = (Page){.path = path, .name = gen_stem(path), .room = gen_parent(path), .open = "", .close = ""};
@@ -199,8 +188,7 @@ static void read_page(const char *path)
 static View **sorted;
 static int nsorted;
 
-static void sort_view(View *v, const Field *from, const View *holder)
-{
+static void sort_view(View *v, const Field *from, const View *holder) {
 	if (v->mark == 2) return;
 	if (v->mark == 1) gen_die(holder->path, from->line, "view %s holds itself, by way of %s", v->name, holder->name);
 	v->mark = 1;
@@ -215,8 +203,7 @@ static void sort_view(View *v, const Field *from, const View *holder)
 	sorted[nsorted++] = v;
 }
 
-static void link_all(void)
-{
+static void link_all(void) {
 	sorted = gen_grow(NULL, sizeof *sorted * (size_t)(nviews + 1));
 	for (int i = 0; i < nviews; i++) sort_view(views[i], NULL, NULL);
 	for (int i = 0; i < npages; i++) {
@@ -225,8 +212,7 @@ static void link_all(void)
 	}
 }
 
-static bool room_needs(const char *room, const char *other)
-{
+static bool room_needs(const char *room, const char *other) {
 	if (!strcmp(room, other)) return false;
 	for (int i = 0; i < nviews; i++)
 		for (int k = 0; k < views[i]->nfield; k++) {
@@ -241,8 +227,7 @@ static bool room_needs(const char *room, const char *other)
 static char **rooms;
 static int nrooms;
 
-static void collect_rooms(void)
-{
+static void collect_rooms(void) {
 	rooms = gen_grow(NULL, sizeof *rooms * (size_t)(npages + 1));
 	for (int i = 0; i < npages; i++) {
 		int k = 0;
@@ -252,8 +237,7 @@ static void collect_rooms(void)
 }
 
 // Room i leads to itself over others: their headers would include one another.
-static void check_room(int i, int *mark)
-{
+static void check_room(int i, int *mark) {
 	if (mark[i] == 2) return;
 	if (mark[i] == 1) gen_die(rooms[i], 0, "the views of this room and of another hold one another");
 	mark[i] = 1;
@@ -264,8 +248,7 @@ static void check_room(int i, int *mark)
 
 // ---- headers and JSON ----------------------------------------------------------------------------
 
-static void put_field(Bytes *out, const Field *f)
-{
+static void put_field(Bytes *out, const Field *f) {
 	const char *of = f->of ? f->of->name : "Str";
 	switch (f->kind) {
 	case STR: bytes_fmt(out, "\tStr %s;\n", f->name); break;
@@ -278,8 +261,7 @@ static void put_field(Bytes *out, const Field *f)
 	}
 }
 
-static void put_header(const char *dir, const char *room)
-{
+static void put_header(const char *dir, const char *room) {
 	Bytes out = {0}, name = {0};
 	bytes_fmt(&out, "// Made by htmlgen from the templates of %s.\n#pragma once\n#include \"html/html.h\"\n", room);
 	for (int i = 0; i < nrooms; i++)
@@ -300,8 +282,7 @@ static void put_header(const char *dir, const char *room)
 	gen_write(dir, name.p, &out);
 }
 
-static void put_json_field(Bytes *out, const Field *f)
-{
+static void put_json_field(Bytes *out, const Field *f) {
 	const char *n = f->name, *of = f->of ? f->of->snake : NULL;
 	bytes_fmt(out, "\tjson_key(j, S(\"%s\"));\n", n);
 	switch (f->kind) {
@@ -320,8 +301,7 @@ static void put_json_field(Bytes *out, const Field *f)
 	}
 }
 
-static void put_json(Bytes *out, const View *v)
-{
+static void put_json(Bytes *out, const View *v) {
 	bytes_fmt(out, "\nvoid json_%s(Json *j, const %s *v)\n{\n\t(void)v;\n\tjson_open(j, '{');\n", v->snake, v->name);
 	for (int i = 0; i < v->nfield; i++)
 		if (!v->field[i].quiet) put_json_field(out, &v->field[i]);
@@ -372,8 +352,7 @@ static const char block_tags[] = "html head body title meta link script main hea
 				 "select option optgroup br hr pre figure figcaption blockquote svg g path rect circle line text";
 static const char address_attrs[] = "href action src formaction poster cite data ping background manifest srcset";
 
-static void flush_literal(Maker *m)
-{
+static void flush_literal(Maker *m) {
 	for (size_t at = 0; at < m->lit.n;) { // compilers promise 4095 bytes a literal
 		size_t n = m->lit.n - at < 1000 ? m->lit.n - at : 1000;
 		bytes_fmt(m->out, "\thtml_lit(h, \"");
@@ -387,43 +366,37 @@ static void flush_literal(Maker *m)
 static void lit(Maker *m, const char *p, size_t n) { bytes_put(&m->lit, p, n); }
 
 // Begins a statement; what the compiler finds wrong in it is reported for the template's line.
-static Bytes *statement(Maker *m)
-{
+static Bytes *statement(Maker *m) {
 	flush_literal(m);
 	if (m->said_line != m->line) bytes_fmt(m->out, "#line %d \"%s\"\n", m->line, m->pg->path);
 	m->said_line = -1;
 	return m->out;
 }
 
-static bool inside(const Maker *m, const char *tags)
-{
+static bool inside(const Maker *m, const char *tags) {
 	for (int i = 0; i < m->nopen; i++)
 		if (in_words(tags, m->open[i])) return true;
 	return false;
 }
 
-static void settle_space(Maker *m, bool block)
-{
+static void settle_space(Maker *m, bool block) {
 	if (m->space && !block && m->gap == GAP_KEEP) lit(m, " ", 1), m->gap = GAP_DONE;
 	m->space = false;
 }
 
-static bool guarded(const Maker *m, const char *c)
-{
+static bool guarded(const Maker *m, const char *c) {
 	for (int i = 0; i < m->nframe; i++)
 		if (!strcmp(m->frame[i].guard, c) && m->frame[i].other == m->frame[i].guard_other) return true;
 	return false;
 }
 
-static const Frame *loop_named(const Maker *m, const char *var)
-{
+static const Frame *loop_named(const Maker *m, const char *var) {
 	for (int i = m->nframe; i-- > 0;)
 		if (m->frame[i].loop && !strcmp(m->frame[i].var, var)) return &m->frame[i];
 	return NULL;
 }
 
-static Value member(Maker *m, const Value *of, const char *name)
-{
+static Value member(Maker *m, const Value *of, const char *name) {
 	if (of->kind != ITEM && of->kind != ONE) bad(m, "\".%s\": what stands before the point is %s", name, kind_name[of->kind]);
 	if (of->kind == ONE && !guarded(m, of->c)) bad(m, "\".%s\" may be absent: put it inside {if …} of what stands before the point", name);
 	const Field *f = field_named(of->of, name);
@@ -434,8 +407,7 @@ static Value member(Maker *m, const Value *of, const char *name)
 }
 
 // "field", "item", "item.field", "one.field.field"
-static Value value_of(Maker *m, const char *path)
-{
+static Value value_of(Maker *m, const char *path) {
 	char *text = gen_copy(path, strlen(path)), *save = NULL;
 	char *word = strtok_r(text, ".", &save);
 	if (!word) bad(m, "\"%s\" is no field", path);
@@ -447,8 +419,7 @@ static Value value_of(Maker *m, const char *path)
 	return v;
 }
 
-static bool is_value(const Maker *m, const char *word)
-{
+static bool is_value(const Maker *m, const char *word) {
 	char first[NAME_MAX_ + 1];
 	size_t n = strcspn(word, ".");
 	if (n >= sizeof first) return false;
@@ -459,16 +430,14 @@ static bool is_value(const Maker *m, const char *word)
 
 // ---- {if} {else} {each} {end}
 
-static Frame *push_frame(Maker *m)
-{
+static Frame *push_frame(Maker *m) {
 	if (m->nframe == FRAMES_MAX) bad(m, "{if} and {each} are nested too deeply");
 	Frame *f = &m->frame[m->nframe++];
 	*f = (Frame){.line = m->line, .nopen = m->nopen, .place = m->place, .gap = m->gap};
 	return f;
 }
 
-static void do_if(Maker *m, char **word, int n)
-{
+static void do_if(Maker *m, char **word, int n) {
 	bool not = n == 3 && !strcmp(word[1], "not");
 	if (n != (not ? 3 : 2)) bad(m, "expected {if field} or {if not field}");
 	if (m->address) bad(m, "an address is one url: no {if} inside");
@@ -482,8 +451,7 @@ static void do_if(Maker *m, char **word, int n)
 	f->guard_other = not;
 }
 
-static void do_each(Maker *m, char **word, int n)
-{
+static void do_each(Maker *m, char **word, int n) {
 	if (n != 4 || strcmp(word[2], "in")) bad(m, "expected {each item in list}");
 	if (m->place != IN_TEXT) bad(m, "{each} inside a tag");
 	Value list = value_of(m, word[3]);
@@ -500,8 +468,7 @@ static void do_each(Maker *m, char **word, int n)
 	snprintf(f->item.c, sizeof f->item.c, list.of ? "v_%s" : "(*v_%s)", word[1]);
 }
 
-static Frame *check_frame(Maker *m, const char *what)
-{
+static Frame *check_frame(Maker *m, const char *what) {
 	if (!m->nframe) bad(m, "{%s} without {if} or {each}", what);
 	Frame *f = &m->frame[m->nframe - 1];
 	if (m->place != f->place) bad(m, "{%s} is inside a tag, its beginning in line %d is not, or the other way round", what, f->line);
@@ -510,8 +477,7 @@ static Frame *check_frame(Maker *m, const char *what)
 	return f;
 }
 
-static void do_else(Maker *m)
-{
+static void do_else(Maker *m) {
 	Frame *f = check_frame(m, "else");
 	if (f->loop || f->other) bad(m, "{else} belongs to an {if}, once");
 	bytes_fmt(statement(m), "\t} else {\n");
@@ -521,8 +487,7 @@ static void do_else(Maker *m)
 	if (gap == GAP_KEEP) f->gap = gap;
 }
 
-static void do_end(Maker *m)
-{
+static void do_end(Maker *m) {
 	Frame *f = check_frame(m, "end");
 	bytes_fmt(statement(m), "\t}\n");
 	if (f->gap == GAP_KEEP) m->gap = GAP_KEEP;
@@ -531,8 +496,7 @@ static void do_end(Maker *m)
 
 // ---- {t} {tn} {long} {field} {template}
 
-static void put_argument(Maker *m, Bytes *out, const char *word)
-{
+static void put_argument(Maker *m, Bytes *out, const char *word) {
 	if (*word == '"') {
 		bytes_fmt(out, "S(\"");
 		gen_quote(out, word + 1, strlen(word) - 2);
@@ -545,8 +509,7 @@ static void put_argument(Maker *m, Bytes *out, const char *word)
 	else bad(m, "\"%s\" is %s: a sentence takes str and int", word, kind_name[v.kind]);
 }
 
-static void do_sentence(Maker *m, char **word, int n, bool plural)
-{
+static void do_sentence(Maker *m, char **word, int n, bool plural) {
 	int first = plural ? 3 : 2;
 	if (n < first) bad(m, plural ? "expected {tn key count …}" : "expected {t key …}");
 	if (n - first > 9) bad(m, "a sentence takes at most nine words");
@@ -567,13 +530,11 @@ static void do_sentence(Maker *m, char **word, int n, bool plural)
 	m->gap = GAP_KEEP;
 }
 
-static bool anchored(const Maker *m)
-{
+static bool anchored(const Maker *m) {
 	return m->value.n && (strchr(m->value.p, '#') || !strncmp(m->value.p, "tel:", 4) || !strncmp(m->value.p, "mailto:", 7));
 }
 
-static void do_field(Maker *m, const char *word)
-{
+static void do_field(Maker *m, const char *word) {
 	Value v = value_of(m, word);
 	if (v.kind == URL) {
 		if (!m->address) bad(m, "\"%s\" is a url: it goes into href, action or src", word);
@@ -588,8 +549,7 @@ static void do_field(Maker *m, const char *word)
 	m->gap = GAP_KEEP;
 }
 
-static void do_long(Maker *m, char **word, int n)
-{
+static void do_long(Maker *m, char **word, int n) {
 	if (n != 2) bad(m, "expected {long field}");
 	if (m->place != IN_TEXT || inside(m, "p textarea title pre")) bad(m, "{long} makes paragraphs: not here");
 	Value v = value_of(m, word[1]);
@@ -598,8 +558,7 @@ static void do_long(Maker *m, char **word, int n)
 	m->gap = GAP_NONE;
 }
 
-static void do_call(Maker *m, const Page *to, char **word, int n)
-{
+static void do_call(Maker *m, const Page *to, char **word, int n) {
 	if (n > 2) bad(m, "expected {%s what}", word[0]);
 	if (m->place != IN_TEXT || inside(m, "textarea title")) bad(m, "a template goes between elements: {%s}", word[0]);
 	if (!*to->body) bad(m, "%s holds a view and no markup", to->path);
@@ -614,8 +573,7 @@ static void do_call(Maker *m, const Page *to, char **word, int n)
 	m->gap = GAP_KEEP;
 }
 
-static void do_words(Maker *m, char **word, int n)
-{
+static void do_words(Maker *m, char **word, int n) {
 	const char *first = word[0];
 	if (!strcmp(first, "if")) return do_if(m, word, n);
 	if (!strcmp(first, "else") && n == 1) return do_else(m);
@@ -631,8 +589,7 @@ static void do_words(Maker *m, char **word, int n)
 	bad(m, "view %s has no field \"%s\", and no template has this name", m->pg->view->name, first);
 }
 
-static void read_braces(Maker *m)
-{
+static void read_braces(Maker *m) {
 	if (m->p[1] == '{') {
 		settle_space(m, false);
 		lit(m, "{", 1);
@@ -654,8 +611,7 @@ static void read_braces(Maker *m)
 
 // ---- elements
 
-static size_t read_name(Maker *m, char *to, size_t cap, const char *what)
-{
+static size_t read_name(Maker *m, char *to, size_t cap, const char *what) {
 	size_t n = 0;
 	while (isalnum((unsigned char)m->p[n]) || m->p[n] == '-' || m->p[n] == ':' || m->p[n] == '_') n++;
 	if (n == 0 || n >= cap) bad(m, "%s expected", what);
@@ -667,8 +623,7 @@ static size_t read_name(Maker *m, char *to, size_t cap, const char *what)
 	return n;
 }
 
-static void close_tag(Maker *m)
-{
+static void close_tag(Maker *m) {
 	m->p += 2;
 	char name[24];
 	read_name(m, name, sizeof name, "name of the element");
@@ -684,8 +639,7 @@ static void close_tag(Maker *m)
 	m->nopen--;
 }
 
-static void open_tag(Maker *m)
-{
+static void open_tag(Maker *m) {
 	m->p++;
 	read_name(m, m->tag, sizeof m->tag, "name of an element (&lt; writes <)");
 	if (in_words("style iframe object embed base", m->tag)) bad(m, "<%s> is not for our pages", m->tag);
@@ -694,15 +648,13 @@ static void open_tag(Maker *m)
 	m->place = IN_TAG;
 }
 
-static void skip_comment(Maker *m)
-{
+static void skip_comment(Maker *m) {
 	const char *end = strstr(m->p, "-->");
 	if (!end) bad(m, "a comment is not closed");
 	for (; m->p < end + 3; m->p++) m->line += *m->p == '\n';
 }
 
-static void declaration(Maker *m)
-{
+static void declaration(Maker *m) {
 	size_t n = strcspn(m->p, ">");
 	if (strncmp(m->p, "<!doctype html>", 15)) bad(m, "only <!doctype html> and comments begin with <!");
 	lit(m, m->p, n + 1);
@@ -710,8 +662,7 @@ static void declaration(Maker *m)
 	m->gap = GAP_NONE;
 }
 
-static void end_of_tag(Maker *m)
-{
+static void end_of_tag(Maker *m) {
 	bool empty = in_words(void_tags, m->tag);
 	if (*m->p == '/') {
 		if (m->p[1] != '>') bad(m, "/ inside a tag");
@@ -731,8 +682,7 @@ static void end_of_tag(Maker *m)
 	if (!strcmp(m->tag, "script") && strncmp(m->p, "</script>", 9)) bad(m, "script inside the page: give it a src");
 }
 
-static void attribute(Maker *m)
-{
+static void attribute(Maker *m) {
 	read_name(m, m->attr, sizeof m->attr, "name of an attribute");
 	if (!strncmp(m->attr, "on", 2) || in_words("style srcdoc", m->attr)) bad(m, "attribute %s: no style and no script inside the page", m->attr);
 	if (m->space) lit(m, " ", 1);
@@ -752,8 +702,7 @@ static void attribute(Maker *m)
 	m->address_given = false;
 }
 
-static void step_tag(Maker *m)
-{
+static void step_tag(Maker *m) {
 	char c = *m->p;
 	if (is_space(c)) m->line += c == '\n', m->space = true, m->p++;
 	else if (c == '>' || c == '/') end_of_tag(m);
@@ -764,8 +713,7 @@ static void step_tag(Maker *m)
 	} else attribute(m);
 }
 
-static void step_value(Maker *m)
-{
+static void step_value(Maker *m) {
 	char c = *m->p;
 	if (c == '{') return read_braces(m);
 	m->line += c == '\n';
@@ -782,8 +730,7 @@ static void step_value(Maker *m)
 	m->address = false;
 }
 
-static void step_text(Maker *m)
-{
+static void step_text(Maker *m) {
 	char c = *m->p;
 	if (c == '{') return read_braces(m);
 	if (c == '<' && !strncmp(m->p, "<!--", 4)) return skip_comment(m);
@@ -802,15 +749,13 @@ static void step_text(Maker *m)
 }
 
 // @open lists what the markup leaves open, outermost first; @close what it finds open, innermost first.
-static void open_before(Maker *m)
-{
+static void open_before(Maker *m) {
 	char *word[WORDS_MAX], *text = gen_copy(m->pg->close, strlen(m->pg->close));
 	int n = words_of(m->pg->path, 1, text, word);
 	while (n-- > 0) snprintf(m->open[m->nopen++], sizeof m->open[0], "%s", word[n]);
 }
 
-static void check_open_after(Maker *m)
-{
+static void check_open_after(Maker *m) {
 	char *word[WORDS_MAX], *text = gen_copy(m->pg->open, strlen(m->pg->open));
 	int n = words_of(m->pg->path, 1, text, word);
 	if (m->place != IN_TEXT) bad(m, "the file ends inside <%s", m->tag);
@@ -821,8 +766,7 @@ static void check_open_after(Maker *m)
 	}
 }
 
-static void make_page(const Page *pg, Bytes *out)
-{
+static void make_page(const Page *pg, Bytes *out) {
 	const char *view = pg->view->name;
 	Maker *m = gen_grow(NULL, sizeof *m);
 	*m = (Maker){.pg = pg, .p = pg->body, .line = pg->body_line, .said_line = -1, .out = out};
@@ -841,8 +785,7 @@ static void make_page(const Page *pg, Bytes *out)
 	free(m);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	if (argc < 2) gen_die("usage", 0, "htmlgen OUTDIR template.html …");
 	for (int i = 2; i < argc; i++) read_page(argv[i]);
 	link_all();

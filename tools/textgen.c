@@ -20,15 +20,13 @@ enum { CATALOGUES_MAX = 24 };
 static Catalogue catalogue[CATALOGUES_MAX];
 static int ncatalogues;
 
-static Catalogue *catalogue_named(const char *code)
-{
+static Catalogue *catalogue_named(const char *code) {
 	for (int i = 0; i < ncatalogues; i++)
 		if (!strcmp(catalogue[i].code, code)) return &catalogue[i];
 	return NULL;
 }
 
-static Catalogue *catalogue_for(const char *path)
-{
+static Catalogue *catalogue_for(const char *path) {
 	char *code = gen_parent(path);
 	Catalogue *c = catalogue_named(code);
 	if (c) return c;
@@ -37,8 +35,7 @@ static Catalogue *catalogue_for(const char *path)
 	return &catalogue[ncatalogues++];
 }
 
-static Entry *entry_named(const Catalogue *c, const char *key)
-{
+static Entry *entry_named(const Catalogue *c, const char *key) {
 	for (int i = 0; c && i < c->n; i++)
 		if (!strcmp(c->entry[i].key, key)) return &c->entry[i];
 	return NULL;
@@ -47,8 +44,7 @@ static Entry *entry_named(const Catalogue *c, const char *key)
 // ---- reading ---------------------------------------------------------------------------------------
 
 // The quoted string at p, with its escapes undone, is added to what stands there.
-static void read_string(const char *path, int line, const char *p, Bytes *to)
-{
+static void read_string(const char *path, int line, const char *p, Bytes *to) {
 	while (*p == ' ' || *p == '\t') p++;
 	if (*p++ != '"') gen_die(path, line, "expected a string in quotes");
 	for (; *p != '"'; p++) {
@@ -67,8 +63,7 @@ static void read_string(const char *path, int line, const char *p, Bytes *to)
 		if (!isspace((unsigned char)*p)) gen_die(path, line, "something stands behind the string");
 }
 
-static void check_key(const Entry *e)
-{
+static void check_key(const Entry *e) {
 	if (!islower((unsigned char)*e->key)) gen_die(e->path, e->line, "key \"%s\": small letters, digits and _", e->key);
 	for (const char *p = e->key; *p; p++)
 		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '_')
@@ -85,8 +80,7 @@ typedef struct {
 	bool has_plural, open;
 } Reader;
 
-static void finish_entry(Reader *r)
-{
+static void finish_entry(Reader *r) {
 	if (!r->open) return;
 	r->open = false;
 	if (!r->key.n) return; // the header
@@ -100,15 +94,13 @@ static void finish_entry(Reader *r)
 	r->cat->entry[r->cat->n++] = e;
 }
 
-static void begin_entry(Reader *r)
-{
+static void begin_entry(Reader *r) {
 	finish_entry(r);
 	r->open = true, r->has_plural = false, r->began = r->line;
 	r->key.n = r->plural.n = r->form[0].n = r->form[1].n = 0;
 }
 
-static void read_line(Reader *r, const char *p)
-{
+static void read_line(Reader *r, const char *p) {
 	static const struct {
 		const char *word;
 		size_t to;
@@ -136,8 +128,7 @@ static void read_line(Reader *r, const char *p)
 	gen_die(r->path, r->line, "expected msgid, msgid_plural, msgstr, msgstr[0], msgstr[1], a string or a comment");
 }
 
-static void read_file(const char *path)
-{
+static void read_file(const char *path) {
 	Bytes text = gen_read(path);
 	Reader r = {.path = path, .cat = catalogue_for(path)};
 	if (strlen(text.p) != text.n) gen_die(path, 1, "holds a NUL byte");
@@ -156,8 +147,7 @@ static void read_file(const char *path)
 // ---- checking --------------------------------------------------------------------------------------
 
 // The placeholders {1} … {9} and {n} of all forms, as bits; a brace that is none of them is an error.
-static unsigned placeholders(const Entry *e)
-{
+static unsigned placeholders(const Entry *e) {
 	unsigned bits = 0;
 	for (int i = 0; i < 2; i++)
 		for (const char *p = strchr(e->form[i], '{'); p; p = strchr(p + 1, '{')) {
@@ -168,8 +158,7 @@ static unsigned placeholders(const Entry *e)
 	return bits;
 }
 
-static void check_entry(Entry *e, const Entry *english, const char *code)
-{
+static void check_entry(Entry *e, const Entry *english, const char *code) {
 	e->used = *e->form[0] != 0;
 	if (!e->used && (!strcmp(code, "en") || !strcmp(code, "hi"))) gen_die(e->path, e->line, "%s has no text", e->key);
 	if (!english) gen_die(e->path, e->line, "%s is not in English", e->key);
@@ -178,8 +167,7 @@ static void check_entry(Entry *e, const Entry *english, const char *code)
 		gen_die(e->path, e->line, "%s: the placeholders are not those of %s:%d", e->key, english->path, english->line);
 }
 
-static bool check_catalogue(const Catalogue *c, const Catalogue *english)
-{
+static bool check_catalogue(const Catalogue *c, const Catalogue *english) {
 	int used = 0;
 	for (int i = 0; i < c->n; i++) {
 		check_entry(&c->entry[i], entry_named(english, c->entry[i].key), c->code);
@@ -196,8 +184,7 @@ static bool check_catalogue(const Catalogue *c, const Catalogue *english)
 
 static int by_key(const void *a, const void *b) { return strcmp(((const Entry *)a)->key, ((const Entry *)b)->key); }
 
-static void write_header(const char *dir, const Catalogue *english)
-{
+static void write_header(const char *dir, const Catalogue *english) {
 	Bytes out = {0};
 	bytes_fmt(&out, "// Made by textgen from locale/en.\n#pragma once\n#include \"base/lang.h\"\nenum {\n\tT_none,\n");
 	for (int i = 0; i < english->n; i++) bytes_fmt(&out, "\tT_%s,\n", english->entry[i].key);
@@ -206,15 +193,13 @@ static void write_header(const char *dir, const Catalogue *english)
 	gen_write(dir, "text.h", &out);
 }
 
-static char *upper(const char *code)
-{
+static char *upper(const char *code) {
 	char *u = gen_copy(code, strlen(code));
 	for (char *p = u; *p; p++) *p = (char)toupper((unsigned char)*p);
 	return u;
 }
 
-static void write_tables(const char *dir, const bool *complete)
-{
+static void write_tables(const char *dir, const bool *complete) {
 	Bytes out = {0};
 	bytes_fmt(&out, "// Made by textgen from locale/.\n#include \"text.h\"\nconst Sentence sentence_table[LANG__N][T__N] = {\n");
 	for (int i = 0; i < ncatalogues; i++) {
@@ -237,8 +222,7 @@ static void write_tables(const char *dir, const bool *complete)
 	gen_write(dir, "text_all.c", &out);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	if (argc < 3) gen_die("usage", 0, "textgen OUTDIR catalogue.po …");
 	for (int i = 2; i < argc; i++) read_file(argv[i]);
 	Catalogue *english = catalogue_named("en");

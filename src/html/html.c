@@ -4,8 +4,7 @@
 
 void html_lit_(Html *h, Str literal) { buf_put(&h->b, literal); }
 
-static Str escape_of(char c)
-{
+static Str escape_of(char c) {
 	switch (c) {
 	case '&': return S("&amp;");
 	case '<': return S("&lt;");
@@ -16,8 +15,7 @@ static Str escape_of(char c)
 	}
 }
 
-void html_text(Html *h, Str s)
-{
+void html_text(Html *h, Str s) {
 	ptrdiff_t from = 0;
 	for (ptrdiff_t i = 0; i < s.n; i++) {
 		Str escape = escape_of(s.p[i]);
@@ -30,8 +28,7 @@ void html_text(Html *h, Str s)
 }
 
 // One paragraph: lines up to an empty one.
-static void html_paragraph(Html *h, Str lines)
-{
+static void html_paragraph(Html *h, Str lines) {
 	Str line;
 	bool first = true;
 	html_lit(h, "<p>");
@@ -43,8 +40,7 @@ static void html_paragraph(Html *h, Str lines)
 	html_lit(h, "</p>");
 }
 
-void html_long(Html *h, Str s)
-{
+void html_long(Html *h, Str s) {
 	Str rest = str_trim(s), line;
 	const char *from = NULL, *to = NULL; // of the paragraph being gathered
 	while (str_cut(&rest, '\n', &line)) {
@@ -61,27 +57,23 @@ void html_int(Html *h, int64_t i) { buf_int(&h->b, i); }
 void html_url(Html *h, Url u) { html_text(h, u.s); }
 Str html_digits(Html *h, int64_t i) { return str_fmt(h->b.a, "%lld", (long long)i); }
 
-void html_say(Html *h, Text t, const Str *arg, int n)
-{
+void html_say(Html *h, Text t, const Str *arg, int n) {
 	html_text(h, n ? text_say(h->b.a, h->lang, t, arg, n) : text_in(h->lang, t));
 }
 
-void html_plural(Html *h, Text t, int64_t count, const Str *arg, int n)
-{
+void html_plural(Html *h, Text t, int64_t count, const Str *arg, int n) {
 	html_text(h, text_plural(h->b.a, h->lang, t, count, arg, n));
 }
 
 // ---- addresses -----------------------------------------------------------------------------------
 
-static ptrdiff_t parameter_length(const char *p)
-{
+static ptrdiff_t parameter_length(const char *p) {
 	ptrdiff_t n = 0;
 	while ((p[n] >= 'a' && p[n] <= 'z') || p[n] == '_') n++;
 	return n;
 }
 
-Url url_of_(Arena *a, const char *path, const int64_t *id, int n)
-{
+Url url_of_(Arena *a, const char *path, const int64_t *id, int n) {
 	Buf b = {.a = a};
 	int used = 0;
 	for (const char *p = path; *p; p++) {
@@ -97,8 +89,7 @@ Url url_of_(Arena *a, const char *path, const int64_t *id, int n)
 	return (Url){buf_str(&b)};
 }
 
-static void put_percent(Buf *b, Str s)
-{
+static void put_percent(Buf *b, Str s) {
 	static const char hex[] = "0123456789ABCDEF";
 	for (ptrdiff_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
@@ -108,8 +99,7 @@ static void put_percent(Buf *b, Str s)
 	}
 }
 
-Url url_with(Arena *a, Url u, const char *name, Str value)
-{
+Url url_with(Arena *a, Url u, const char *name, Str value) {
 	Buf b = {.a = a};
 	ptrdiff_t hash = str_find_char(u.s, '#');
 	Str before = hash < 0 ? u.s : str_slice(u.s, 0, hash);

@@ -17,14 +17,12 @@ _Static_assert(COUNT(month_long) == 12 && COUNT(month_short) == 12, "a year has 
 static Str number(Cx *cx, int64_t n) { return str_fmt(cx->arena, "%lld", (long long)n); }
 static Str plural(Cx *cx, Text t, int64_t n) { return text_plural(cx->arena, cx->lang, t, n, NULL, 0); }
 
-Str say_date(Cx *cx, int64_t t)
-{
+Str say_date(Cx *cx, int64_t t) {
 	Civil c = zone_civil(cx->zone, t);
 	return say(cx, T_html_date, number(cx, c.day), text_in(cx->lang, month_long[c.month - 1]), number(cx, c.year));
 }
 
-Str say_when(Cx *cx, int64_t t)
-{
+Str say_when(Cx *cx, int64_t t) {
 	Civil c = zone_civil(cx->zone, t);
 	Str day = number(cx, c.day), month = text_in(cx->lang, month_short[c.month - 1]);
 	Str clock = str_fmt(cx->arena, "%02d:%02d", c.hour, c.minute);
@@ -32,8 +30,7 @@ Str say_when(Cx *cx, int64_t t)
 	return say(cx, T_html_when_year, day, month, number(cx, c.year), clock);
 }
 
-Str say_span(Cx *cx, int64_t seconds)
-{
+Str say_span(Cx *cx, int64_t seconds) {
 	if (seconds < 0) seconds = 0;
 	if (seconds < MINUTE) return say(cx, T_html_span_moment);
 	if (seconds < HOUR) return plural(cx, T_html_span_minutes, seconds / MINUTE);
@@ -43,8 +40,7 @@ Str say_span(Cx *cx, int64_t seconds)
 	return say(cx, T_html_span_hours_minutes, number(cx, hours), number(cx, minutes));
 }
 
-Str say_left(Cx *cx, int64_t due)
-{
+Str say_left(Cx *cx, int64_t due) {
 	int64_t left = due - cx->now;
 	if (left < 0) return say(cx, T_html_late_by, say_span(cx, -left));
 	if (left >= 2 * DAY) return plural(cx, T_html_in_days, left / DAY);

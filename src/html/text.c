@@ -3,8 +3,7 @@
 
 _Static_assert(T__N <= UINT16_MAX, "Text is 16 bits wide");
 
-static const Sentence *sentence(int lang, Text t)
-{
+static const Sentence *sentence(int lang, Text t) {
 	ASSERT(lang >= 0 && lang < LANG__N && t < T__N);
 	const Sentence *s = &sentence_table[lang][t];
 	return s->one.n ? s : &sentence_table[LANG_EN][t];
@@ -13,8 +12,7 @@ static const Sentence *sentence(int lang, Text t)
 Str text_in(int lang, Text t) { return sentence(lang, t)->one; }
 
 // {1} … {9} become the arguments, {n} the count; anything else in braces stays, and so does a number without argument.
-static Str fill(Arena *a, Str text, Str count, const Str *arg, int n)
-{
+static Str fill(Arena *a, Str text, Str count, const Str *arg, int n) {
 	if (str_find_char(text, '{') < 0) return text;
 	Buf b = {.a = a};
 	for (ptrdiff_t i = 0; i < text.n; i++) {
@@ -34,8 +32,7 @@ static Str fill(Arena *a, Str text, Str count, const Str *arg, int n)
 
 Str text_say(Arena *a, int lang, Text t, const Str *arg, int n) { return fill(a, text_in(lang, t), (Str){0}, arg, n); }
 
-Str text_plural(Arena *a, int lang, Text t, int64_t count, const Str *arg, int n)
-{
+Str text_plural(Arena *a, int lang, Text t, int64_t count, const Str *arg, int n) {
 	const Sentence *s = sentence(lang, t);
 	bool english = s == &sentence_table[LANG_EN][t];
 	bool other = lang_plural(english ? LANG_EN : (Lang)lang, count) != 0 && s->other.n;
