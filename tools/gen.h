@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define GEN_PRINTF(f, a) __attribute__((unused, format(printf, f, a)))
-#define GEN_UNUSED       __attribute__((unused))
+#define GEN_UNUSED __attribute__((unused))
 
 typedef struct {
 	char *p; // always ends in NUL, which n does not count
@@ -22,8 +22,10 @@ typedef struct {
 _Noreturn static void gen_die(const char *path, int line, const char *fmt, ...) GEN_PRINTF(3, 4);
 _Noreturn static void gen_die(const char *path, int line, const char *fmt, ...) {
 	va_list ap;
-	if (line > 0) fprintf(stderr, "%s:%d: ", path, line);
-	else fprintf(stderr, "%s: ", path);
+	if (line > 0)
+		fprintf(stderr, "%s:%d: ", path, line);
+	else
+		fprintf(stderr, "%s: ", path);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
@@ -103,13 +105,18 @@ GEN_UNUSED static char *gen_stem(const char *path) {
 	return gen_copy(from, dot ? (size_t)(dot - from) : strlen(from));
 }
 
-// Puts text as the inside of a C string literal. Octal with three digits, as a hex escape would swallow what follows.
+// Puts text as the inside of a C string literal. Octal with three digits, as a hex escape would swallow what
+// follows.
 GEN_UNUSED static void gen_quote(Bytes *b, const char *p, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
-		if (c == '"' || c == '\\') bytes_fmt(b, "\\%c", c);
-		else if (c == '\n') bytes_put(b, "\\n", 2);
-		else if (c < 0x20 || c >= 0x7f || c == '?') bytes_fmt(b, "\\%03o", c);
-		else bytes_put(b, p + i, 1);
+		if (c == '"' || c == '\\')
+			bytes_fmt(b, "\\%c", c);
+		else if (c == '\n')
+			bytes_put(b, "\\n", 2);
+		else if (c < 0x20 || c >= 0x7f || c == '?')
+			bytes_fmt(b, "\\%03o", c);
+		else
+			bytes_put(b, p + i, 1);
 	}
 }

@@ -1,8 +1,9 @@
-// htmlgen - compiles page templates. htmlgen OUTDIR src/room/page.html … writes OUTDIR/<room>_html.h and OUTDIR/html_all.c.
+// htmlgen - compiles page templates. htmlgen OUTDIR src/room/page.html … writes OUTDIR/<room>_html.h and
+// OUTDIR/html_all.c.
 //
-// A template is checked as it is read: fields, types, lists, the balance of elements, quoted attributes, addresses only in
-// address attributes, nothing that the content security policy would refuse. What is wrong is said as file:line.
-// The syntax is described in src/html/README.md.
+// A template is checked as it is read: fields, types, lists, the balance of elements, quoted attributes,
+// addresses only in address attributes, nothing that the content security policy would refuse. What is wrong
+// is said as file:line. The syntax is described in src/html/README.md.
 #include "gen.h"
 
 enum { FIELDS_MAX = 80, WORDS_MAX = 14, FRAMES_MAX = 24, OPEN_MAX = 48, NAME_MAX_ = 63 };
@@ -48,21 +49,24 @@ static bool in_words(const char *list, const char *word) {
 }
 
 static void check_name(const char *path, int line, const char *name) {
-	static const char taken[] = "auto break case char const continue default do double else enum extern float for goto if "
-				    "inline int long register restrict return short signed sizeof static struct switch typedef "
-				    "union unsigned void volatile while bool true false h v j t tn end each in not";
+	static const char taken[] =
+		"auto break case char const continue default do double else enum extern float for goto if "
+		"inline int long register restrict return short signed sizeof static struct switch typedef "
+		"union unsigned void volatile while bool true false h v j t tn end each in not";
 	if (!islower((unsigned char)*name) || strlen(name) > NAME_MAX_)
 		gen_die(path, line, "\"%s\" is no name: small letters, digits and _", name);
 	for (const char *p = name; *p; p++)
 		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '_')
 			gen_die(path, line, "\"%s\" is no name: small letters, digits and _", name);
-	if (in_words(taken, name)) gen_die(path, line, "\"%s\" is a word of C or of the templates; choose another", name);
+	if (in_words(taken, name))
+		gen_die(path, line, "\"%s\" is a word of C or of the templates; choose another", name);
 }
 
 static char *snake(const char *name) {
 	Bytes b = {0};
 	for (const char *p = name; *p; p++) {
-		if (p > name && isupper((unsigned char)*p) && (!isupper((unsigned char)p[-1]) || islower((unsigned char)p[1])))
+		if (p > name && isupper((unsigned char)*p) &&
+		    (!isupper((unsigned char)p[-1]) || islower((unsigned char)p[1])))
 			bytes_put(&b, "_", 1);
 		bytes_fmt(&b, "%c", tolower((unsigned char)*p));
 	}
@@ -113,20 +117,28 @@ static void read_field(View *v, int line, char **word, int n) {
 	if (n > 2 && !strcmp(word[n - 1], "quiet")) f.quiet = true, n--;
 	int kind = 0;
 	while (n >= 2 && kind < ITEM && strcmp(word[1], kind_name[kind])) kind++;
-	if (n < 2 || kind == ITEM) gen_die(v->path, line, "field %s: expected str, int, url, bool, list or one", f.name);
+	if (n < 2 || kind == ITEM)
+		gen_die(v->path, line, "field %s: expected str, int, url, bool, list or one", f.name);
 	f.kind = (Kind)kind;
 	bool holds = f.kind == LIST || f.kind == ONE;
-	if (n != (holds ? 3 : 2)) gen_die(v->path, line, "field %s: \"%s\" takes %s", f.name, word[1], holds ? "one view" : "nothing more");
+	if (n != (holds ? 3 : 2))
+		gen_die(v->path, line, "field %s: \"%s\" takes %s", f.name, word[1],
+			holds ? "one view" : "nothing more");
 	if (holds) f.of_name = word[2];
 	v->field[v->nfield++] = f;
 }
 
 static View *view_new(const char *path, const char *room, int line, const char *name) {
-	if (!isupper((unsigned char)*name)) gen_die(path, line, "view \"%s\": names of views are written LikeThis", name);
+	if (!isupper((unsigned char)*name))
+		gen_die(path, line, "view \"%s\": names of views are written LikeThis", name);
 	View *old = view_named(name);
 	if (old) gen_die(path, line, "view %s stands already in %s:%d", name, old->path, old->line);
 	View *v = gen_grow(NULL, sizeof *v);
-	*v = (View){.name = gen_copy(name, strlen(name)), .snake = snake(name), .room = gen_copy(room, strlen(room)), .path = path, .line = line};
+	*v = (View){.name = gen_copy(name, strlen(name)),
+		    .snake = snake(name),
+		    .room = gen_copy(room, strlen(room)),
+		    .path = path,
+		    .line = line};
 	views = gen_grow(views, sizeof *views * (size_t)(nviews + 1));
 	return views[nviews++] = v;
 }
@@ -149,10 +161,14 @@ static View *read_head_line(Page *pg, View *v, int line, char *text) {
 		pg->view_name = word[1], pg->view_line = line;
 		return view_new(pg->path, pg->room, line, word[1]);
 	}
-	if (n == 2 && !strcmp(word[0], "@use")) pg->view_name = word[1], pg->view_line = line;
-	else if (n > 1 && !strcmp(word[0], "@open")) pg->open = whole + 6;
-	else if (n > 1 && !strcmp(word[0], "@close")) pg->close = whole + 7;
-	else gen_die(pg->path, line, "expected @view Name, @use Name, @open elements or @close elements");
+	if (n == 2 && !strcmp(word[0], "@use"))
+		pg->view_name = word[1], pg->view_line = line;
+	else if (n > 1 && !strcmp(word[0], "@open"))
+		pg->open = whole + 6;
+	else if (n > 1 && !strcmp(word[0], "@close"))
+		pg->close = whole + 7;
+	else
+		gen_die(pg->path, line, "expected @view Name, @use Name, @open elements or @close elements");
 	return NULL;
 }
 
@@ -170,7 +186,10 @@ static void read_page(const char *path) {
 	while (*p) {
 		char *start = p;
 		while (is_space(*p) && *p != '\n') p++;
-		if (!v && *p != '@' && *p != '\n') { p = start; break; }
+		if (!v && *p != '@' && *p != '\n') {
+			p = start;
+			break;
+		}
 		char *end = p + strcspn(p, "\n");
 		char *one_line = gen_copy(p, (size_t)(end - p));
 		v = read_head_line(pg, v, line++, one_line);
@@ -190,7 +209,9 @@ static int nsorted;
 
 static void sort_view(View *v, const Field *from, const View *holder) {
 	if (v->mark == 2) return;
-	if (v->mark == 1) gen_die(holder->path, from->line, "view %s holds itself, by way of %s", v->name, holder->name);
+	if (v->mark == 1)
+		gen_die(holder->path, from->line, "view %s holds itself, by way of %s", v->name,
+			holder->name);
 	v->mark = 1;
 	for (int i = 0; i < v->nfield; i++) {
 		Field *f = &v->field[i];
@@ -208,7 +229,9 @@ static void link_all(void) {
 	for (int i = 0; i < nviews; i++) sort_view(views[i], NULL, NULL);
 	for (int i = 0; i < npages; i++) {
 		pages[i]->view = view_named(pages[i]->view_name);
-		if (!pages[i]->view) gen_die(pages[i]->path, pages[i]->view_line, "no view is called %s", pages[i]->view_name);
+		if (!pages[i]->view)
+			gen_die(pages[i]->path, pages[i]->view_line, "no view is called %s",
+				pages[i]->view_name);
 	}
 }
 
@@ -251,32 +274,49 @@ static void check_room(int i, int *mark) {
 static void put_field(Bytes *out, const Field *f) {
 	const char *of = f->of ? f->of->name : "Str";
 	switch (f->kind) {
-	case STR: bytes_fmt(out, "\tStr %s;\n", f->name); break;
-	case INT: bytes_fmt(out, "\tint64_t %s;\n", f->name); break;
-	case URL: bytes_fmt(out, "\tUrl %s;\n", f->name); break;
-	case BOOL: bytes_fmt(out, "\tbool %s;\n", f->name); break;
-	case ONE: bytes_fmt(out, "\tconst %s *%s; // may be NULL\n", of, f->name); break;
-	case LIST: bytes_fmt(out, "\tstruct {\n\t\tconst %s *at;\n\t\tptrdiff_t n;\n\t} %s;\n", of, f->name); break;
-	case ITEM: break;
+	case STR:
+		bytes_fmt(out, "\tStr %s;\n", f->name);
+		break;
+	case INT:
+		bytes_fmt(out, "\tint64_t %s;\n", f->name);
+		break;
+	case URL:
+		bytes_fmt(out, "\tUrl %s;\n", f->name);
+		break;
+	case BOOL:
+		bytes_fmt(out, "\tbool %s;\n", f->name);
+		break;
+	case ONE:
+		bytes_fmt(out, "\tconst %s *%s; // may be NULL\n", of, f->name);
+		break;
+	case LIST:
+		bytes_fmt(out, "\tstruct {\n\t\tconst %s *at;\n\t\tptrdiff_t n;\n\t} %s;\n", of, f->name);
+		break;
+	case ITEM:
+		break;
 	}
 }
 
 static void put_header(const char *dir, const char *room) {
 	Bytes out = {0}, name = {0};
-	bytes_fmt(&out, "// Made by htmlgen from the templates of %s.\n#pragma once\n#include \"html/html.h\"\n", room);
+	bytes_fmt(&out,
+		  "// Made by htmlgen from the templates of %s.\n#pragma once\n#include \"html/html.h\"\n",
+		  room);
 	for (int i = 0; i < nrooms; i++)
 		if (room_needs(room, rooms[i])) bytes_fmt(&out, "#include \"%s_html.h\"\n", rooms[i]);
 	for (int i = 0; i < nsorted; i++) {
 		const View *v = sorted[i];
 		if (strcmp(v->room, room)) continue;
-		bytes_fmt(&out, "\n%s%s%stypedef struct {\n", v->doc ? "// " : "", v->doc ? v->doc : "", v->doc ? "\n" : "");
+		bytes_fmt(&out, "\n%s%s%stypedef struct {\n", v->doc ? "// " : "", v->doc ? v->doc : "",
+			  v->doc ? "\n" : "");
 		for (int k = 0; k < v->nfield; k++) put_field(&out, &v->field[k]);
 		bytes_fmt(&out, "} %s;\nvoid json_%s(Json *j, const %s *v);\n", v->name, v->snake, v->name);
 	}
 	for (int i = 0; i < npages; i++) {
 		const Page *pg = pages[i];
 		if (strcmp(pg->room, room) || !*pg->body) continue;
-		bytes_fmt(&out, "\nextern const Template TEMPLATE_%s;\nvoid html_%s(Html *h, const %s *v);\n", pg->name, pg->name, pg->view->name);
+		bytes_fmt(&out, "\nextern const Template TEMPLATE_%s;\nvoid html_%s(Html *h, const %s *v);\n",
+			  pg->name, pg->name, pg->view->name);
 	}
 	bytes_fmt(&name, "%s_html.h", room);
 	gen_write(dir, name.p, &out);
@@ -286,23 +326,37 @@ static void put_json_field(Bytes *out, const Field *f) {
 	const char *n = f->name, *of = f->of ? f->of->snake : NULL;
 	bytes_fmt(out, "\tjson_key(j, S(\"%s\"));\n", n);
 	switch (f->kind) {
-	case STR: bytes_fmt(out, "\tjson_str(j, v->%s);\n", n); break;
-	case INT: bytes_fmt(out, "\tjson_int(j, v->%s);\n", n); break;
-	case URL: bytes_fmt(out, "\tjson_str(j, v->%s.s);\n", n); break;
-	case BOOL: bytes_fmt(out, "\tjson_bool(j, v->%s);\n", n); break;
-	case ONE: bytes_fmt(out, "\tif (v->%s) json_%s(j, v->%s);\n\telse json_null(j);\n", n, of, n); break;
+	case STR:
+		bytes_fmt(out, "\tjson_str(j, v->%s);\n", n);
+		break;
+	case INT:
+		bytes_fmt(out, "\tjson_int(j, v->%s);\n", n);
+		break;
+	case URL:
+		bytes_fmt(out, "\tjson_str(j, v->%s.s);\n", n);
+		break;
+	case BOOL:
+		bytes_fmt(out, "\tjson_bool(j, v->%s);\n", n);
+		break;
+	case ONE:
+		bytes_fmt(out, "\tif (v->%s) json_%s(j, v->%s);\n\telse json_null(j);\n", n, of, n);
+		break;
 	case LIST:
 		bytes_fmt(out, "\tjson_open(j, '[');\n\tfor (ptrdiff_t i = 0; i < v->%s.n; i++) ", n);
-		if (of) bytes_fmt(out, "json_%s(j, &v->%s.at[i]);\n", of, n);
-		else bytes_fmt(out, "json_str(j, v->%s.at[i]);\n", n);
+		if (of)
+			bytes_fmt(out, "json_%s(j, &v->%s.at[i]);\n", of, n);
+		else
+			bytes_fmt(out, "json_str(j, v->%s.at[i]);\n", n);
 		bytes_fmt(out, "\tjson_close(j, ']');\n");
 		break;
-	case ITEM: break;
+	case ITEM:
+		break;
 	}
 }
 
 static void put_json(Bytes *out, const View *v) {
-	bytes_fmt(out, "\nvoid json_%s(Json *j, const %s *v)\n{\n\t(void)v;\n\tjson_open(j, '{');\n", v->snake, v->name);
+	bytes_fmt(out, "\nvoid json_%s(Json *j, const %s *v)\n{\n\t(void)v;\n\tjson_open(j, '{');\n",
+		  v->snake, v->name);
 	for (int i = 0; i < v->nfield; i++)
 		if (!v->field[i].quiet) put_json_field(out, &v->field[i]);
 	bytes_fmt(out, "\tjson_close(j, '}');\n}\n");
@@ -347,10 +401,13 @@ typedef struct {
 #define bad(m, ...) gen_die((m)->pg->path, (m)->line, __VA_ARGS__)
 
 static const char void_tags[] = "area base br col embed hr img input link meta source track wbr";
-static const char block_tags[] = "html head body title meta link script main header footer nav section article aside div p ul ol li dl dt dd h1 h2 "
-				 "h3 h4 h5 h6 form fieldset legend details summary table caption thead tbody tfoot tr th td "
-				 "select option optgroup br hr pre figure figcaption blockquote svg g path rect circle line text";
-static const char address_attrs[] = "href action src formaction poster cite data ping background manifest srcset";
+static const char block_tags[] =
+	"html head body title meta link script main header footer nav section article aside div p ul ol li "
+	"dl dt dd h1 h2 "
+	"h3 h4 h5 h6 form fieldset legend details summary table caption thead tbody tfoot tr th td "
+	"select option optgroup br hr pre figure figcaption blockquote svg g path rect circle line text";
+static const char address_attrs[] =
+	"href action src formaction poster cite data ping background manifest srcset";
 
 static void flush_literal(Maker *m) {
 	for (size_t at = 0; at < m->lit.n;) { // compilers promise 4095 bytes a literal
@@ -386,7 +443,8 @@ static void settle_space(Maker *m, bool block) {
 
 static bool guarded(const Maker *m, const char *c) {
 	for (int i = 0; i < m->nframe; i++)
-		if (!strcmp(m->frame[i].guard, c) && m->frame[i].other == m->frame[i].guard_other) return true;
+		if (!strcmp(m->frame[i].guard, c) && m->frame[i].other == m->frame[i].guard_other)
+			return true;
 	return false;
 }
 
@@ -397,8 +455,10 @@ static const Frame *loop_named(const Maker *m, const char *var) {
 }
 
 static Value member(Maker *m, const Value *of, const char *name) {
-	if (of->kind != ITEM && of->kind != ONE) bad(m, "\".%s\": what stands before the point is %s", name, kind_name[of->kind]);
-	if (of->kind == ONE && !guarded(m, of->c)) bad(m, "\".%s\" may be absent: put it inside {if …} of what stands before the point", name);
+	if (of->kind != ITEM && of->kind != ONE)
+		bad(m, "\".%s\": what stands before the point is %s", name, kind_name[of->kind]);
+	if (of->kind == ONE && !guarded(m, of->c))
+		bad(m, "\".%s\" may be absent: put it inside {if …} of what stands before the point", name);
 	const Field *f = field_named(of->of, name);
 	if (!f) bad(m, "view %s has no field \"%s\"", of->of->name, name);
 	Value v = {.kind = f->kind, .of = f->of};
@@ -413,8 +473,10 @@ static Value value_of(Maker *m, const char *path) {
 	if (!word) bad(m, "\"%s\" is no field", path);
 	const Frame *loop = loop_named(m, word);
 	Value v = {.kind = ITEM, .of = m->pg->view, .c = "v"};
-	if (loop) v = loop->item;
-	else v = member(m, &v, word);
+	if (loop)
+		v = loop->item;
+	else
+		v = member(m, &v, word);
 	while ((word = strtok_r(NULL, ".", &save))) v = member(m, &v, word);
 	return v;
 }
@@ -442,13 +504,14 @@ static void do_if(Maker *m, char **word, int n) {
 	if (n != (not ? 3 : 2)) bad(m, "expected {if field} or {if not field}");
 	if (m->address) bad(m, "an address is one url: no {if} inside");
 	Value v = value_of(m, word[n - 1]);
-	static const char *const test[] = {[STR] = ".n > 0", [INT] = " != 0", [URL] = ".s.n > 0", [BOOL] = "", [LIST] = ".n > 0", [ONE] = " != NULL"};
+	static const char *const test[] = {[STR] = ".n > 0", [INT] = " != 0",	[URL] = ".s.n > 0",
+					   [BOOL] = "",	     [LIST] = ".n > 0", [ONE] = " != NULL"};
 	if (v.kind == ITEM) bad(m, "an item is always there");
 	bytes_fmt(statement(m), "\tif (%s(%s%s)) {\n", not ? "!" : "", v.c, test[v.kind]);
 	Frame *f = push_frame(m);
 	if (v.kind != ONE) return;
 	memcpy(f->guard, v.c, sizeof f->guard);
-	f->guard_other = not;
+	f->guard_other = not ;
 }
 
 static void do_each(Maker *m, char **word, int n) {
@@ -459,8 +522,10 @@ static void do_each(Maker *m, char **word, int n) {
 	check_name(m->pg->path, m->line, word[1]);
 	if (is_value(m, word[1])) bad(m, "\"%s\" is taken", word[1]);
 	int i = m->nframe;
-	bytes_fmt(statement(m), "\tfor (ptrdiff_t i%d = 0; i%d < %s.n; i%d++) {\n\t\tconst %s *v_%s = &%s.at[i%d];\n\t\t(void)v_%s;\n", i, i,
-		list.c, i, list.of ? list.of->name : "Str", word[1], list.c, i, word[1]);
+	bytes_fmt(statement(m),
+		  "\tfor (ptrdiff_t i%d = 0; i%d < %s.n; i%d++) {\n\t\tconst %s *v_%s = "
+		  "&%s.at[i%d];\n\t\t(void)v_%s;\n",
+		  i, i, list.c, i, list.of ? list.of->name : "Str", word[1], list.c, i, word[1]);
 	Frame *f = push_frame(m);
 	f->loop = true;
 	snprintf(f->var, sizeof f->var, "%s", word[1]);
@@ -471,13 +536,17 @@ static void do_each(Maker *m, char **word, int n) {
 static Frame *check_frame(Maker *m, const char *what) {
 	if (!m->nframe) bad(m, "{%s} without {if} or {each}", what);
 	Frame *f = &m->frame[m->nframe - 1];
-	if (m->place != f->place) bad(m, "{%s} is inside a tag, its beginning in line %d is not, or the other way round", what, f->line);
+	if (m->place != f->place)
+		bad(m, "{%s} is inside a tag, its beginning in line %d is not, or the other way round", what,
+		    f->line);
 	if (m->nopen > f->nopen) bad(m, "<%s> is open at {%s}", m->open[m->nopen - 1], what);
-	if (m->nopen < f->nopen) bad(m, "an element that was open at line %d is closed before {%s}", f->line, what);
+	if (m->nopen < f->nopen)
+		bad(m, "an element that was open at line %d is closed before {%s}", f->line, what);
 	return f;
 }
 
-static void do_else(Maker *m) {
+static void do_else(Maker *m, char **word, int n) {
+	if (n != 1) bad(m, "{%s} stands alone", word[0]);
 	Frame *f = check_frame(m, "else");
 	if (f->loop || f->other) bad(m, "{else} belongs to an {if}, once");
 	bytes_fmt(statement(m), "\t} else {\n");
@@ -487,7 +556,8 @@ static void do_else(Maker *m) {
 	if (gap == GAP_KEEP) f->gap = gap;
 }
 
-static void do_end(Maker *m) {
+static void do_end(Maker *m, char **word, int n) {
+	if (n != 1) bad(m, "{%s} stands alone", word[0]);
 	Frame *f = check_frame(m, "end");
 	bytes_fmt(statement(m), "\t}\n");
 	if (f->gap == GAP_KEEP) m->gap = GAP_KEEP;
@@ -504,9 +574,12 @@ static void put_argument(Maker *m, Bytes *out, const char *word) {
 		return;
 	}
 	Value v = value_of(m, word);
-	if (v.kind == STR) bytes_fmt(out, "%s, ", v.c);
-	else if (v.kind == INT) bytes_fmt(out, "html_digits(h, %s), ", v.c);
-	else bad(m, "\"%s\" is %s: a sentence takes str and int", word, kind_name[v.kind]);
+	if (v.kind == STR)
+		bytes_fmt(out, "%s, ", v.c);
+	else if (v.kind == INT)
+		bytes_fmt(out, "html_digits(h, %s), ", v.c);
+	else
+		bad(m, "\"%s\" is %s: a sentence takes str and int", word, kind_name[v.kind]);
 }
 
 static void do_sentence(Maker *m, char **word, int n, bool plural) {
@@ -522,16 +595,21 @@ static void do_sentence(Maker *m, char **word, int n, bool plural) {
 		if (count.kind != INT) bad(m, "\"%s\" is %s: a count is int", word[2], kind_name[count.kind]);
 		bytes_fmt(&call, "%s, ", count.c);
 	}
-	if (n == first) bytes_fmt(&call, "NULL, 0);\n");
-	else bytes_fmt(&call, "(const Str[]){");
+	if (n == first)
+		bytes_fmt(&call, "NULL, 0);\n");
+	else
+		bytes_fmt(&call, "(const Str[]){");
 	for (int i = first; i < n; i++) put_argument(m, &call, word[i]);
 	if (n > first) bytes_fmt(&call, "}, %d);\n", n - first);
 	bytes_put(statement(m), call.p, call.n);
 	m->gap = GAP_KEEP;
 }
 
+// The address so far is a place in a page, a telephone number or a mailbox: plain text may follow.
 static bool anchored(const Maker *m) {
-	return m->value.n && (strchr(m->value.p, '#') || !strncmp(m->value.p, "tel:", 4) || !strncmp(m->value.p, "mailto:", 7));
+	const char *begins = m->value.p;
+	return m->value.n &&
+	       (*begins == '#' || !strncmp(begins, "tel:", 4) || !strncmp(begins, "mailto:", 7));
 }
 
 static void do_field(Maker *m, const char *word) {
@@ -543,7 +621,8 @@ static void do_field(Maker *m, const char *word) {
 		m->address_given = true;
 		return;
 	}
-	if (m->address && !anchored(m)) bad(m, "\"%s\" is %s: %s takes a url", word, kind_name[v.kind], m->attr);
+	if (m->address && !anchored(m))
+		bad(m, "\"%s\" is %s: %s takes a url", word, kind_name[v.kind], m->attr);
 	if (v.kind != STR && v.kind != INT) bad(m, "\"%s\" is %s and has no text", word, kind_name[v.kind]);
 	bytes_fmt(statement(m), "\thtml_%s(h, %s);\n", v.kind == STR ? "text" : "int", v.c);
 	m->gap = GAP_KEEP;
@@ -551,7 +630,8 @@ static void do_field(Maker *m, const char *word) {
 
 static void do_long(Maker *m, char **word, int n) {
 	if (n != 2) bad(m, "expected {long field}");
-	if (m->place != IN_TEXT || inside(m, "p textarea title pre")) bad(m, "{long} makes paragraphs: not here");
+	if (m->place != IN_TEXT || inside(m, "p textarea title pre"))
+		bad(m, "{long} makes paragraphs: not here");
 	Value v = value_of(m, word[1]);
 	if (v.kind != STR) bad(m, "\"%s\" is %s, not str", word[1], kind_name[v.kind]);
 	bytes_fmt(statement(m), "\thtml_long(h, %s);\n", v.c);
@@ -560,7 +640,8 @@ static void do_long(Maker *m, char **word, int n) {
 
 static void do_call(Maker *m, const Page *to, char **word, int n) {
 	if (n > 2) bad(m, "expected {%s what}", word[0]);
-	if (m->place != IN_TEXT || inside(m, "textarea title")) bad(m, "a template goes between elements: {%s}", word[0]);
+	if (m->place != IN_TEXT || inside(m, "textarea title"))
+		bad(m, "a template goes between elements: {%s}", word[0]);
 	if (!*to->body) bad(m, "%s holds a view and no markup", to->path);
 	Value v = {.kind = ITEM, .of = m->pg->view, .c = "v"};
 	if (n == 2) v = value_of(m, word[1]);
@@ -568,25 +649,40 @@ static void do_call(Maker *m, const Page *to, char **word, int n) {
 	if (v.kind != ITEM && v.kind != ONE) bad(m, "\"%s\" is %s, not a view", word[1], kind_name[v.kind]);
 	if (v.of != to->view) bad(m, "{%s} shows a %s, this is a %s", word[0], to->view->name, v.of->name);
 	Bytes *out = statement(m);
-	if (v.kind == ONE) bytes_fmt(out, "\tif (%s) html_%s(h, %s);\n", v.c, to->name, v.c);
-	else bytes_fmt(out, "\thtml_%s(h, %s);\n", to->name, v.c);
+	if (v.kind == ONE)
+		bytes_fmt(out, "\tif (%s) html_%s(h, %s);\n", v.c, to->name, v.c);
+	else
+		bytes_fmt(out, "\thtml_%s(h, %s);\n", to->name, v.c);
 	m->gap = GAP_KEEP;
 }
 
+static void do_t(Maker *m, char **word, int n) { do_sentence(m, word, n, false); }
+static void do_tn(Maker *m, char **word, int n) { do_sentence(m, word, n, true); }
+
 static void do_words(Maker *m, char **word, int n) {
-	const char *first = word[0];
-	if (!strcmp(first, "if")) return do_if(m, word, n);
-	if (!strcmp(first, "else") && n == 1) return do_else(m);
-	if (!strcmp(first, "end") && n == 1) return do_end(m);
-	if (m->place == IN_TAG) bad(m, "inside a tag only {if}, {else} and {end}; a value goes between quotes");
-	if (!strcmp(first, "each")) return do_each(m, word, n);
-	if (!strcmp(first, "t")) return do_sentence(m, word, n, false);
-	if (!strcmp(first, "tn")) return do_sentence(m, word, n, true);
-	if (!strcmp(first, "long")) return do_long(m, word, n);
-	if (n == 1 && is_value(m, first)) return do_field(m, first);
-	const Page *to = page_named(first);
-	if (to) return do_call(m, to, word, n);
-	bad(m, "view %s has no field \"%s\", and no template has this name", m->pg->view->name, first);
+	static const struct {
+		const char *word;
+		bool in_tag; // may stand between attributes
+		void (*run)(Maker *, char **, int);
+	} words[] = {
+		{"if", true, do_if},	  {"else", true, do_else}, {"end", true, do_end},
+		{"each", false, do_each}, {"t", false, do_t},	   {"tn", false, do_tn},
+		{"long", false, do_long},
+	};
+	size_t i = 0, count = sizeof words / sizeof *words;
+	while (i < count && strcmp(word[0], words[i].word)) i++;
+	if (m->place == IN_TAG && (i == count || !words[i].in_tag))
+		bad(m, "inside a tag only {if}, {else} and {end}; a value goes between quotes");
+	const Page *to = page_named(word[0]);
+	if (i < count)
+		words[i].run(m, word, n);
+	else if (n == 1 && is_value(m, word[0]))
+		do_field(m, word[0]);
+	else if (to)
+		do_call(m, to, word, n);
+	else
+		bad(m, "view %s has no field \"%s\", and no template has this name", m->pg->view->name,
+		    word[0]);
 }
 
 static void read_braces(Maker *m) {
@@ -618,7 +714,8 @@ static size_t read_name(Maker *m, char *to, size_t cap, const char *what) {
 	memcpy(to, m->p, n);
 	to[n] = 0;
 	for (char *c = to; *c; c++)
-		if (isupper((unsigned char)*c) && !inside(m, "svg")) bad(m, "\"%s\": tags and attributes in small letters", to);
+		if (isupper((unsigned char)*c) && !inside(m, "svg"))
+			bad(m, "\"%s\": tags and attributes in small letters", to);
 	m->p += n;
 	return n;
 }
@@ -630,8 +727,11 @@ static void close_tag(Maker *m) {
 	while (is_space(*m->p)) m->p++;
 	if (*m->p++ != '>') bad(m, "</%s is not closed by >", name);
 	if (!m->nopen) bad(m, "</%s> closes nothing", name);
-	if (strcmp(m->open[m->nopen - 1], name)) bad(m, "</%s> where </%s> is expected", name, m->open[m->nopen - 1]);
-	if (m->nframe && m->nopen == m->frame[m->nframe - 1].nopen) bad(m, "</%s> closes an element opened before line %d's {", name, m->frame[m->nframe - 1].line);
+	if (strcmp(m->open[m->nopen - 1], name))
+		bad(m, "</%s> where </%s> is expected", name, m->open[m->nopen - 1]);
+	if (m->nframe && m->nopen == m->frame[m->nframe - 1].nopen)
+		bad(m, "</%s> closes an element opened before line %d's {", name,
+		    m->frame[m->nframe - 1].line);
 	bool block = in_words(block_tags, name);
 	if (strcmp(name, "textarea") && strcmp(name, "pre")) settle_space(m, block);
 	bytes_fmt(&m->lit, "</%s>", name);
@@ -679,12 +779,14 @@ static void end_of_tag(Maker *m) {
 	if (m->nopen == OPEN_MAX) bad(m, "elements are nested too deeply");
 	memcpy(m->open[m->nopen++], m->tag, sizeof m->tag);
 	if (!strcmp(m->tag, "textarea")) lit(m, "\n", 1); // browsers swallow the first line end
-	if (!strcmp(m->tag, "script") && strncmp(m->p, "</script>", 9)) bad(m, "script inside the page: give it a src");
+	if (!strcmp(m->tag, "script") && strncmp(m->p, "</script>", 9))
+		bad(m, "script inside the page: give it a src");
 }
 
 static void attribute(Maker *m) {
 	read_name(m, m->attr, sizeof m->attr, "name of an attribute");
-	if (!strncmp(m->attr, "on", 2) || in_words("style srcdoc", m->attr)) bad(m, "attribute %s: no style and no script inside the page", m->attr);
+	if (!strncmp(m->attr, "on", 2) || in_words("style srcdoc", m->attr))
+		bad(m, "attribute %s: no style and no script inside the page", m->attr);
 	if (m->space) lit(m, " ", 1);
 	m->space = false;
 	lit(m, m->attr, strlen(m->attr));
@@ -704,41 +806,46 @@ static void attribute(Maker *m) {
 
 static void step_tag(Maker *m) {
 	char c = *m->p;
-	if (is_space(c)) m->line += c == '\n', m->space = true, m->p++;
-	else if (c == '>' || c == '/') end_of_tag(m);
+	if (is_space(c))
+		m->line += c == '\n', m->space = true, m->p++;
+	else if (c == '>' || c == '/')
+		end_of_tag(m);
 	else if (c == '{') {
 		if (m->space) lit(m, " ", 1);
 		m->space = false;
 		read_braces(m);
-	} else attribute(m);
+	} else
+		attribute(m);
 }
 
-static void step_value(Maker *m) {
-	char c = *m->p;
-	if (c == '{') return read_braces(m);
-	m->line += c == '\n';
-	m->p++;
-	lit(m, &c, 1);
-	if (c != '"') {
-		if (m->address && m->address_given && c != '#' && !anchored(m)) bad(m, "behind a url only #… may stand");
-		bytes_put(&m->value, &c, 1);
-		return;
-	}
-	if (m->address && !m->address_given && (!anchored(m) || (strchr("#", *m->value.p) == NULL && *m->value.p != 't' && *m->value.p != 'm')))
+static void end_of_value(Maker *m) {
+	if (m->address && !m->address_given && !anchored(m))
 		bad(m, "%s=\"%s\": addresses are urls of routes, #…, tel:… or mailto:…", m->attr, m->value.p);
 	m->place = IN_TAG;
 	m->address = false;
 }
 
-static void step_text(Maker *m) {
+static void step_value(Maker *m) {
 	char c = *m->p;
-	if (c == '{') return read_braces(m);
-	if (c == '<' && !strncmp(m->p, "<!--", 4)) return skip_comment(m);
-	if (c == '<' && m->p[1] == '!') return declaration(m);
-	if (c == '<' && m->p[1] == '/') return close_tag(m);
-	if (c == '<') return open_tag(m);
+	if (c == '{') {
+		read_braces(m);
+		return;
+	}
 	m->line += c == '\n';
 	m->p++;
+	lit(m, &c, 1);
+	if (c == '"') {
+		end_of_value(m);
+		return;
+	}
+	if (m->address && m->address_given && c != '#' && !anchored(m))
+		bad(m, "behind a url only #… may stand");
+	bytes_put(&m->value, &c, 1);
+}
+
+static void step_character(Maker *m) {
+	char c = *m->p++;
+	m->line += c == '\n';
 	if (is_space(c) && !inside(m, "textarea pre")) {
 		m->space = true;
 		return;
@@ -746,6 +853,21 @@ static void step_text(Maker *m) {
 	settle_space(m, false);
 	lit(m, &c, 1);
 	m->gap = GAP_KEEP;
+}
+
+static void step_text(Maker *m) {
+	if (*m->p == '{')
+		read_braces(m);
+	else if (!strncmp(m->p, "<!--", 4))
+		skip_comment(m);
+	else if (!strncmp(m->p, "<!", 2))
+		declaration(m);
+	else if (!strncmp(m->p, "</", 2))
+		close_tag(m);
+	else if (*m->p == '<')
+		open_tag(m);
+	else
+		step_character(m);
 }
 
 // @open lists what the markup leaves open, outermost first; @close what it finds open, innermost first.
@@ -762,7 +884,8 @@ static void check_open_after(Maker *m) {
 	if (m->nframe) gen_die(m->pg->path, m->frame[m->nframe - 1].line, "{if} or {each} has no {end}");
 	for (int i = 0; i < n || i < m->nopen; i++) {
 		if (i >= n) bad(m, "<%s> is not closed", m->open[i]);
-		if (i >= m->nopen || strcmp(word[i], m->open[i])) bad(m, "@open says <%s>, which is not open at the end", word[i]);
+		if (i >= m->nopen || strcmp(word[i], m->open[i]))
+			bad(m, "@open says <%s>, which is not open at the end", word[i]);
 	}
 }
 
@@ -773,15 +896,21 @@ static void make_page(const Page *pg, Bytes *out) {
 	bytes_fmt(out, "\nvoid html_%s(Html *h, const %s *v)\n{\n\t(void)v;\n", pg->name, view);
 	open_before(m);
 	while (*m->p) {
-		if (m->place == IN_TEXT) step_text(m);
-		else if (m->place == IN_TAG) step_tag(m);
-		else step_value(m);
+		if (m->place == IN_TEXT)
+			step_text(m);
+		else if (m->place == IN_TAG)
+			step_tag(m);
+		else
+			step_value(m);
 	}
 	check_open_after(m);
 	flush_literal(m);
-	bytes_fmt(out, "}\nstatic void page_%s(Html *h, const void *v) { html_%s(h, v); }\n", pg->name, pg->name);
-	bytes_fmt(out, "static void data_%s(Json *j, const void *v) { json_%s(j, v); }\n", pg->name, pg->view->snake);
-	bytes_fmt(out, "const Template TEMPLATE_%s = {\"%s\", page_%s, data_%s};\n", pg->name, pg->name, pg->name, pg->name);
+	bytes_fmt(out, "}\nstatic void page_%s(Html *h, const void *v) { html_%s(h, v); }\n", pg->name,
+		  pg->name);
+	bytes_fmt(out, "static void data_%s(Json *j, const void *v) { json_%s(j, v); }\n", pg->name,
+		  pg->view->snake);
+	bytes_fmt(out, "const Template TEMPLATE_%s = {\"%s\", page_%s, data_%s};\n", pg->name, pg->name,
+		  pg->name, pg->name);
 	free(m);
 }
 
@@ -794,7 +923,8 @@ int main(int argc, char **argv) {
 	if (!mark) gen_die("generator", 0, "out of memory");
 	for (int i = 0; i < nrooms; i++) check_room(i, mark);
 	Bytes out = {0};
-	bytes_fmt(&out, "// Made by htmlgen from every room's templates.\n#include \"html/html.h\"\n#include \"text.h\"\n");
+	bytes_fmt(&out, "// Made by htmlgen from every room's templates.\n#include \"html/html.h\"\n#include "
+			"\"text.h\"\n");
 	for (int i = 0; i < nrooms; i++) bytes_fmt(&out, "#include \"%s_html.h\"\n", rooms[i]);
 	for (int i = 0; i < nviews; i++) put_json(&out, views[i]);
 	for (int i = 0; i < npages; i++)

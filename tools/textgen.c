@@ -1,7 +1,8 @@
-// textgen - the catalogues become tables. textgen OUTDIR locale/en/web.po locale/hi/web.po … writes OUTDIR/text.h and
-// OUTDIR/text_all.c. Files are GNU PO (comments, strings over several lines, msgid_plural with msgstr[0] and msgstr[1]);
-// the msgid is the key, the folder the language. English says which keys there are; Hindi must have all of them; other
-// languages may be incomplete and are then not offered. What is wrong is said as file:line.
+// textgen - the catalogues become tables. textgen OUTDIR locale/en/web.po locale/hi/web.po … writes
+// OUTDIR/text.h and OUTDIR/text_all.c. Files are GNU PO (comments, strings over several lines, msgid_plural
+// with msgstr[0] and msgstr[1]); the msgid is the key, the folder the language. English says which keys there
+// are; Hindi must have all of them; other languages may be incomplete and are then not offered. What is wrong
+// is said as file:line.
 #include "gen.h"
 
 typedef struct {
@@ -54,24 +55,30 @@ static void read_string(const char *path, int line, const char *p, Bytes *to) {
 			continue;
 		}
 		p++;
-		if (*p == 'n') bytes_put(to, "\n", 1);
-		else if (*p == 't') bytes_put(to, "\t", 1);
-		else if (*p == '"' || *p == '\\') bytes_put(to, p, 1);
-		else gen_die(path, line, "\\%c is not used here: only \\n \\t \\\" and \\\\", *p);
+		if (*p == 'n')
+			bytes_put(to, "\n", 1);
+		else if (*p == 't')
+			bytes_put(to, "\t", 1);
+		else if (*p == '"' || *p == '\\')
+			bytes_put(to, p, 1);
+		else
+			gen_die(path, line, "\\%c is not used here: only \\n \\t \\\" and \\\\", *p);
 	}
 	for (p++; *p; p++)
 		if (!isspace((unsigned char)*p)) gen_die(path, line, "something stands behind the string");
 }
 
 static void check_key(const Entry *e) {
-	if (!islower((unsigned char)*e->key)) gen_die(e->path, e->line, "key \"%s\": small letters, digits and _", e->key);
+	if (!islower((unsigned char)*e->key))
+		gen_die(e->path, e->line, "key \"%s\": small letters, digits and _", e->key);
 	for (const char *p = e->key; *p; p++)
 		if (!islower((unsigned char)*p) && !isdigit((unsigned char)*p) && *p != '_')
 			gen_die(e->path, e->line, "key \"%s\": small letters, digits and _", e->key);
 	if (!strcmp(e->key, "none")) gen_die(e->path, e->line, "the key \"none\" is taken");
 }
 
-// A file is read line by line into the entry being described; `to` is the string that a bare "…" line continues.
+// A file is read line by line into the entry being described; `to` is the string that a bare "…" line
+// continues.
 typedef struct {
 	const char *path;
 	Catalogue *cat;
@@ -84,12 +91,16 @@ static void finish_entry(Reader *r) {
 	if (!r->open) return;
 	r->open = false;
 	if (!r->key.n) return; // the header
-	Entry e = {.key = gen_copy(r->key.p, r->key.n), .plural = r->has_plural, .path = r->path, .line = r->began};
+	Entry e = {.key = gen_copy(r->key.p, r->key.n),
+		   .plural = r->has_plural,
+		   .path = r->path,
+		   .line = r->began};
 	for (int i = 0; i < 2; i++) e.form[i] = gen_copy(r->form[i].p, r->form[i].n);
 	check_key(&e);
 	const Entry *old = entry_named(r->cat, e.key);
 	if (old) gen_die(r->path, r->began, "%s stands already in %s:%d", e.key, old->path, old->line);
-	if (e.plural && (!*e.form[0] != !*e.form[1])) gen_die(r->path, r->began, "%s: one of msgstr[0] and msgstr[1] is missing", e.key);
+	if (e.plural && (!*e.form[0] != !*e.form[1]))
+		gen_die(r->path, r->began, "%s: one of msgstr[0] and msgstr[1] is missing", e.key);
 	r->cat->entry = gen_grow(r->cat->entry, sizeof e * (size_t)(r->cat->n + 1));
 	r->cat->entry[r->cat->n++] = e;
 }
@@ -105,8 +116,9 @@ static void read_line(Reader *r, const char *p) {
 		const char *word;
 		size_t to;
 	} words[] = {
-		{"msgid_plural", offsetof(Reader, plural)}, {"msgid", offsetof(Reader, key)}, {"msgstr[0]", offsetof(Reader, form[0])},
-		{"msgstr[1]", offsetof(Reader, form[1])},   {"msgstr", offsetof(Reader, form[0])},
+		{"msgid_plural", offsetof(Reader, plural)}, {"msgid", offsetof(Reader, key)},
+		{"msgstr[0]", offsetof(Reader, form[0])},   {"msgstr[1]", offsetof(Reader, form[1])},
+		{"msgstr", offsetof(Reader, form[0])},
 	};
 	while (*p == ' ' || *p == '\t') p++;
 	if (!*p || *p == '#') return;
@@ -118,14 +130,17 @@ static void read_line(Reader *r, const char *p) {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		size_t n = strlen(words[i].word);
 		if (strncmp(p, words[i].word, n) || (p[n] != ' ' && p[n] != '"')) continue;
-		if (!strcmp(words[i].word, "msgid")) begin_entry(r);
-		else if (!r->open) gen_die(r->path, r->line, "%s without msgid", words[i].word);
+		if (!strcmp(words[i].word, "msgid"))
+			begin_entry(r);
+		else if (!r->open)
+			gen_die(r->path, r->line, "%s without msgid", words[i].word);
 		if (!strcmp(words[i].word, "msgid_plural")) r->has_plural = true;
 		r->to = (Bytes *)(void *)((char *)r + words[i].to);
 		read_string(r->path, r->line, p + n, r->to);
 		return;
 	}
-	gen_die(r->path, r->line, "expected msgid, msgid_plural, msgstr, msgstr[0], msgstr[1], a string or a comment");
+	gen_die(r->path, r->line,
+		"expected msgid, msgid_plural, msgstr, msgstr[0], msgstr[1], a string or a comment");
 }
 
 static void read_file(const char *path) {
@@ -151,8 +166,11 @@ static unsigned placeholders(const Entry *e) {
 	unsigned bits = 0;
 	for (int i = 0; i < 2; i++)
 		for (const char *p = strchr(e->form[i], '{'); p; p = strchr(p + 1, '{')) {
-			bool known = p[1] && p[2] == '}' && ((p[1] >= '1' && p[1] <= '9') || (p[1] == 'n' && e->plural));
-			if (!known) gen_die(e->path, e->line, "%s: only {1} to {9}%s may stand in braces", e->key, e->plural ? " and {n}" : "");
+			bool known = p[1] && p[2] == '}' &&
+				     ((p[1] >= '1' && p[1] <= '9') || (p[1] == 'n' && e->plural));
+			if (!known)
+				gen_die(e->path, e->line, "%s: only {1} to {9}%s may stand in braces", e->key,
+					e->plural ? " and {n}" : "");
 			bits |= p[1] == 'n' ? 1u : 1u << (p[1] - '0');
 		}
 	return bits;
@@ -160,11 +178,14 @@ static unsigned placeholders(const Entry *e) {
 
 static void check_entry(Entry *e, const Entry *english, const char *code) {
 	e->used = *e->form[0] != 0;
-	if (!e->used && (!strcmp(code, "en") || !strcmp(code, "hi"))) gen_die(e->path, e->line, "%s has no text", e->key);
+	if (!e->used && (!strcmp(code, "en") || !strcmp(code, "hi")))
+		gen_die(e->path, e->line, "%s has no text", e->key);
 	if (!english) gen_die(e->path, e->line, "%s is not in English", e->key);
-	if (e->plural != english->plural) gen_die(e->path, e->line, "%s: plural here or in English, not in both", e->key);
+	if (e->plural != english->plural)
+		gen_die(e->path, e->line, "%s: plural here or in English, not in both", e->key);
 	if (e->used && placeholders(e) != placeholders(english))
-		gen_die(e->path, e->line, "%s: the placeholders are not those of %s:%d", e->key, english->path, english->line);
+		gen_die(e->path, e->line, "%s: the placeholders are not those of %s:%d", e->key,
+			english->path, english->line);
 }
 
 static bool check_catalogue(const Catalogue *c, const Catalogue *english) {
@@ -182,14 +203,19 @@ static bool check_catalogue(const Catalogue *c, const Catalogue *english) {
 
 // ---- writing ---------------------------------------------------------------------------------------
 
-static int by_key(const void *a, const void *b) { return strcmp(((const Entry *)a)->key, ((const Entry *)b)->key); }
+static int by_key(const void *a, const void *b) {
+	return strcmp(((const Entry *)a)->key, ((const Entry *)b)->key);
+}
 
 static void write_header(const char *dir, const Catalogue *english) {
 	Bytes out = {0};
-	bytes_fmt(&out, "// Made by textgen from locale/en.\n#pragma once\n#include \"base/lang.h\"\nenum {\n\tT_none,\n");
+	bytes_fmt(&out, "// Made by textgen from locale/en.\n#pragma once\n#include \"base/lang.h\"\nenum "
+			"{\n\tT_none,\n");
 	for (int i = 0; i < english->n; i++) bytes_fmt(&out, "\tT_%s,\n", english->entry[i].key);
-	bytes_fmt(&out, "\tT__N\n};\ntypedef struct {\n\tStr one, other; // other is empty without plural\n} Sentence;\n");
-	bytes_fmt(&out, "extern const Sentence sentence_table[LANG__N][T__N];\nextern const bool sentence_complete[LANG__N];\n");
+	bytes_fmt(&out, "\tT__N\n};\ntypedef struct {\n\tStr one, other; // other is empty without plural\n} "
+			"Sentence;\n");
+	bytes_fmt(&out, "extern const Sentence sentence_table[LANG__N][T__N];\nextern const bool "
+			"sentence_complete[LANG__N];\n");
 	gen_write(dir, "text.h", &out);
 }
 
@@ -201,7 +227,8 @@ static char *upper(const char *code) {
 
 static void write_tables(const char *dir, const bool *complete) {
 	Bytes out = {0};
-	bytes_fmt(&out, "// Made by textgen from locale/.\n#include \"text.h\"\nconst Sentence sentence_table[LANG__N][T__N] = {\n");
+	bytes_fmt(&out, "// Made by textgen from locale/.\n#include \"text.h\"\nconst Sentence "
+			"sentence_table[LANG__N][T__N] = {\n");
 	for (int i = 0; i < ncatalogues; i++) {
 		bytes_fmt(&out, "\t[LANG_%s] = {\n", upper(catalogue[i].code));
 		for (int k = 0; k < catalogue[i].n; k++) {
@@ -217,7 +244,8 @@ static void write_tables(const char *dir, const bool *complete) {
 	}
 	bytes_fmt(&out, "};\nconst bool sentence_complete[LANG__N] = {\n");
 	for (int i = 0; i < ncatalogues; i++)
-		bytes_fmt(&out, "\t[LANG_%s] = %s,\n", upper(catalogue[i].code), complete[i] ? "true" : "false");
+		bytes_fmt(&out, "\t[LANG_%s] = %s,\n", upper(catalogue[i].code),
+			  complete[i] ? "true" : "false");
 	bytes_fmt(&out, "};\n");
 	gen_write(dir, "text_all.c", &out);
 }

@@ -6,12 +6,18 @@ void html_lit_(Html *h, Str literal) { buf_put(&h->b, literal); }
 
 static Str escape_of(char c) {
 	switch (c) {
-	case '&': return S("&amp;");
-	case '<': return S("&lt;");
-	case '>': return S("&gt;");
-	case '"': return S("&quot;");
-	case '\'': return S("&#39;");
-	default: return (Str){0};
+	case '&':
+		return S("&amp;");
+	case '<':
+		return S("&lt;");
+	case '>':
+		return S("&gt;");
+	case '"':
+		return S("&quot;");
+	case '\'':
+		return S("&#39;");
+	default:
+		return (Str){0};
 	}
 }
 
@@ -93,9 +99,12 @@ static void put_percent(Buf *b, Str s) {
 	static const char hex[] = "0123456789ABCDEF";
 	for (ptrdiff_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
-		if (plain) buf_char(b, (char)c);
-		else buf_char(b, '%'), buf_char(b, hex[c >> 4]), buf_char(b, hex[c & 15]);
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			     (c && strchr("-._~", c));
+		if (plain)
+			buf_char(b, (char)c);
+		else
+			buf_char(b, '%'), buf_char(b, hex[c >> 4]), buf_char(b, hex[c & 15]);
 	}
 }
 

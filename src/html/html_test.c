@@ -16,7 +16,10 @@
 enum { MIN = 60, HOUR = 3600, DAY = 86400 };
 
 static Cx context(Arena *a, int lang) {
-	return (Cx){.arena = a, .lang = lang, .zone = zone_load(a, S("Asia/Kolkata")), .now = 1795422600}; // 23 November 2026, 14:00 in India
+	return (Cx){.arena = a,
+		    .lang = lang,
+		    .zone = zone_load(a, S("Asia/Kolkata")),
+		    .now = 1795422600}; // 23 November 2026, 14:00 in India
 }
 
 static void is(Str got, const char *want) {
@@ -66,7 +69,8 @@ static void sentences_are_filled(void **state) {
 	Cx cx = context(&a, LANG_EN);
 	is(say(&cx, T_none), "");
 	is(say(&cx, T_web_field_range, S("1"), S("{1}")), "Write a number between 1 and {1}.");
-	is(text_say(&a, LANG_EN, T_web_field_range, (const Str[]){S("1")}, 1), "Write a number between 1 and {2}.");
+	is(text_say(&a, LANG_EN, T_web_field_range, (const Str[]){S("1")}, 1),
+	   "Write a number between 1 and {2}.");
 	is(text_in(LANG_HI, T_web_today), "आज");
 	assert_true(lang_offered(LANG_EN) && lang_offered(LANG_HI));
 	assert_false(lang_offered(LANG_AR) || lang_offered(-1) || lang_offered(LANG__N));
@@ -80,9 +84,15 @@ static void spans_are_said_as_people_say_them(void **state) {
 		int64_t seconds;
 		const char *en, *hi;
 	} want[] = {
-		{0, "less than a minute", "एक मिनट से कम"}, {MIN, "1 minute", "1 मिनट"}, {40 * MIN, "40 minutes", "40 मिनट"},
-		{HOUR, "1 hour", "1 घंटा"},                 {3 * HOUR, "3 hours", "3 घंटे"}, {5 * HOUR + 10 * MIN, "5 h 10 min", "5 घं॰ 10 मि॰"},
-		{DAY, "1 day", "1 दिन"},                    {6 * DAY + HOUR, "6 days", "6 दिन"}, {-5, "less than a minute", "एक मिनट से कम"},
+		{0, "less than a minute", "एक मिनट से कम"},
+		{MIN, "1 minute", "1 मिनट"},
+		{40 * MIN, "40 minutes", "40 मिनट"},
+		{HOUR, "1 hour", "1 घंटा"},
+		{3 * HOUR, "3 hours", "3 घंटे"},
+		{5 * HOUR + 10 * MIN, "5 h 10 min", "5 घं॰ 10 मि॰"},
+		{DAY, "1 day", "1 दिन"},
+		{6 * DAY + HOUR, "6 days", "6 दिन"},
+		{-5, "less than a minute", "एक मिनट से कम"},
 	};
 	Arena a = arena_new(1 << 20);
 	Cx en = context(&a, LANG_EN), hi = context(&a, LANG_HI);
@@ -136,12 +146,31 @@ static const ChoiceView answers[] = {
 	{.id = SLIT("f-who-b"), .value = SLIT("b"), .label = SLIT("Somebody else")},
 };
 static const FieldView some_fields[] = {
-	{.name = SLIT("place"), .id = SLIT("f-place"), .label = SLIT("Place"), .value = SLIT("\"><script>"), .hint = SLIT("Where"),
-		.error = SLIT("Fill this in."), .is_text = true, .max = 200},
-	{.name = SLIT("who"), .id = SLIT("f-who"), .label = SLIT("Who"), .required = true, .is_one = true, .choices = {answers, 2}},
-	{.name = SLIT("words"), .id = SLIT("f-words"), .label = SLIT("Words"), .value = SLIT("\nfirst"), .is_long = true},
+	{.name = SLIT("place"),
+	 .id = SLIT("f-place"),
+	 .label = SLIT("Place"),
+	 .value = SLIT("\"><script>"),
+	 .hint = SLIT("Where"),
+	 .error = SLIT("Fill this in."),
+	 .is_text = true,
+	 .max = 200},
+	{.name = SLIT("who"),
+	 .id = SLIT("f-who"),
+	 .label = SLIT("Who"),
+	 .required = true,
+	 .is_one = true,
+	 .choices = {answers, 2}},
+	{.name = SLIT("words"),
+	 .id = SLIT("f-words"),
+	 .label = SLIT("Words"),
+	 .value = SLIT("\nfirst"),
+	 .is_long = true},
 };
-static const FormView some_form = {.action = {SLIT("/reports")}, .fields = {some_fields, 3}, .has_errors = true, .token = SLIT("t0"), .once = SLIT("o0")};
+static const FormView some_form = {.action = {SLIT("/reports")},
+				   .fields = {some_fields, 3},
+				   .has_errors = true,
+				   .token = SLIT("t0"),
+				   .once = SLIT("o0")};
 
 static void a_form_points_to_its_errors_and_escapes(void **state) {
 	(void)state;
@@ -152,7 +181,8 @@ static void a_form_points_to_its_errors_and_escapes(void **state) {
 	assert_true(holds(page, "<a href=\"#f-place\">Place: Fill this in.</a>"));
 	assert_true(holds(page, "aria-describedby=\"f-place-error f-place-hint\""));
 	assert_true(holds(page, "value=\"&quot;&gt;&lt;script&gt;\""));
-	assert_true(holds(page, "<label for=\"f-place\">Place <span class=\"optional\">(optional)</span></label>"));
+	assert_true(holds(page,
+			  "<label for=\"f-place\">Place <span class=\"optional\">(optional)</span></label>"));
 	assert_true(holds(page, "value=\"a\" checked>"));
 	assert_true(holds(page, "An &quot;official&quot;"));
 	assert_true(holds(page, ">\n\nfirst</textarea>")); // the first line end is the browser's

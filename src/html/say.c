@@ -5,12 +5,12 @@
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 static const Text month_long[] = {
-	T_html_january, T_html_february, T_html_march, T_html_april, T_html_may, T_html_june,
-	T_html_july, T_html_august, T_html_september, T_html_october, T_html_november, T_html_december,
+	T_html_january, T_html_february, T_html_march,	   T_html_april,   T_html_may,	    T_html_june,
+	T_html_july,	T_html_august,	 T_html_september, T_html_october, T_html_november, T_html_december,
 };
 static const Text month_short[] = {
 	T_html_jan, T_html_feb, T_html_mar, T_html_apr, T_html_may_short, T_html_jun,
-	T_html_jul, T_html_aug, T_html_sep, T_html_oct, T_html_nov, T_html_dec,
+	T_html_jul, T_html_aug, T_html_sep, T_html_oct, T_html_nov,	  T_html_dec,
 };
 _Static_assert(COUNT(month_long) == 12 && COUNT(month_short) == 12, "a year has twelve months");
 
@@ -19,7 +19,8 @@ static Str plural(Cx *cx, Text t, int64_t n) { return text_plural(cx->arena, cx-
 
 Str say_date(Cx *cx, int64_t t) {
 	Civil c = zone_civil(cx->zone, t);
-	return say(cx, T_html_date, number(cx, c.day), text_in(cx->lang, month_long[c.month - 1]), number(cx, c.year));
+	return say(cx, T_html_date, number(cx, c.day), text_in(cx->lang, month_long[c.month - 1]),
+		   number(cx, c.year));
 }
 
 Str say_when(Cx *cx, int64_t t) {

@@ -1,5 +1,5 @@
-// static.h - the files of static/, inside the program (tools/embed). An address holds the hash of the bytes, so a reply
-// may say "immutable": another version has another address.
+// static.h - the files of static/, inside the program (tools/embed). An address holds the hash of the bytes,
+// so a reply may say "immutable": another version has another address.
 #pragma once
 #include "html/html.h"
 
@@ -14,4 +14,4 @@ extern const StaticFile static_file[];
 extern const ptrdiff_t static_files;
 
 const StaticFile *static_find(Str path); // by whole path; NULL for none
-Url static_url(const char *name);        // by name; ends the process when there is none
+Url static_url(const char *name);	 // by name; ends the process when there is none

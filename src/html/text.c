@@ -1,5 +1,5 @@
-#include "html/html.h"
 #include "text.h"
+#include "html/html.h"
 
 _Static_assert(T__N <= UINT16_MAX, "Text is 16 bits wide");
 
@@ -11,7 +11,8 @@ static const Sentence *sentence(int lang, Text t) {
 
 Str text_in(int lang, Text t) { return sentence(lang, t)->one; }
 
-// {1} … {9} become the arguments, {n} the count; anything else in braces stays, and so does a number without argument.
+// {1} … {9} become the arguments, {n} the count; anything else in braces stays, and so does a number without
+// argument.
 static Str fill(Arena *a, Str text, Str count, const Str *arg, int n) {
 	if (str_find_char(text, '{') < 0) return text;
 	Buf b = {.a = a};
@@ -19,8 +20,10 @@ static Str fill(Arena *a, Str text, Str count, const Str *arg, int n) {
 		bool brace = text.p[i] == '{' && i + 2 < text.n && text.p[i + 2] == '}';
 		char which = brace ? text.p[i + 1] : 0;
 		bool is_arg = which >= '1' && which <= '9' && which - '1' < n;
-		if (is_arg) buf_put(&b, arg[which - '1']);
-		else if (which == 'n' && count.n) buf_put(&b, count);
+		if (is_arg)
+			buf_put(&b, arg[which - '1']);
+		else if (which == 'n' && count.n)
+			buf_put(&b, count);
 		else {
 			buf_char(&b, text.p[i]);
 			continue;
@@ -30,7 +33,9 @@ static Str fill(Arena *a, Str text, Str count, const Str *arg, int n) {
 	return buf_str(&b);
 }
 
-Str text_say(Arena *a, int lang, Text t, const Str *arg, int n) { return fill(a, text_in(lang, t), (Str){0}, arg, n); }
+Str text_say(Arena *a, int lang, Text t, const Str *arg, int n) {
+	return fill(a, text_in(lang, t), (Str){0}, arg, n);
+}
 
 Str text_plural(Arena *a, int lang, Text t, int64_t count, const Str *arg, int n) {
 	const Sentence *s = sentence(lang, t);
