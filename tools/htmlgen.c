@@ -339,7 +339,7 @@ static void put_json_field(Bytes *out, const Field *f) {
 		bytes_fmt(out, "\tjson_bool(j, v->%s);\n", n);
 		break;
 	case ONE:
-		bytes_fmt(out, "\tif (v->%s) json_%s(j, v->%s);\n\telse json_null(j);\n", n, of, n);
+		bytes_fmt(out, "\tif (v->%s) json_%s(j, v->%s);\n\telse json_nil(j);\n", n, of, n);
 		break;
 	case LIST:
 		bytes_fmt(out, "\tjson_open(j, '[');\n\tfor (ptrdiff_t i = 0; i < v->%s.n; i++) ", n);

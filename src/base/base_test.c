@@ -164,7 +164,7 @@ static void json_is_escaped(void **s) {
 	json_open(&j, '[');
 	json_int(&j, -1);
 	json_bool(&j, true);
-	json_null(&j);
+	json_nil(&j);
 	json_close(&j, ']');
 	json_close(&j, '}');
 	is(buf_str(&j.b), "{\"a\":\"\\\"\\\\\\n\\u0001\\u003c/\xEF\xBF\xBDé\",\"b\":[-1,true,null]}");

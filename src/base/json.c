@@ -65,7 +65,7 @@ void json_bool(Json *j, bool v) {
 	buf_put(&j->b, v ? S("true") : S("false"));
 }
 
-void json_null(Json *j) {
+void json_nil(Json *j) {
 	before_value(j);
 	buf_put(&j->b, S("null"));
 }

@@ -12,4 +12,4 @@ void json_key(Json *j, Str name);
 void json_str(Json *j, Str s); // escapes; invalid UTF-8 becomes U+FFFD
 void json_int(Json *j, int64_t i);
 void json_bool(Json *j, bool v);
-void json_null(Json *j);
+void json_nil(Json *j);

@@ -1,20 +1,17 @@
 #include "command/house.h"
 #include "account/account.h"
-#include "casefile/casefile.h"
 #include "duty/duty.h"
-#include "inbox/inbox.h"
 #include "report/report.h"
 #include "screening/screening.h"
 #include "serve/door.h"
 #include "stakeholder/stakeholder.h"
 
 const Routes *const house_routes[] = {
-	&door_routes,  &stakeholder_routes, &account_routes,   &inbox_routes, &duty_routes,
-	&report_routes, &screening_routes,  &casefile_routes, NULL,
+	&door_routes, &stakeholder_routes, &account_routes, &duty_routes, &report_routes, &screening_routes, NULL,
 };
 
 static const EntryKind *const *const kinds[] = {
-	stakeholder_kinds, account_kinds, duty_kinds, report_kinds, screening_kinds, casefile_kinds,
+	stakeholder_kinds, account_kinds, duty_kinds, report_kinds, screening_kinds,
 };
 
 const EntryKind *const *house_kinds(Arena *a) {

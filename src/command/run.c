@@ -60,8 +60,7 @@ static Err set_up(Hub *h, const Args *a) {
 int command_init(const Args *a) {
 	Hub h = {0};
 	no_core();
-	(void)hub_read(&h, a->hub); // opens the arenas; that there is no hub yet is as it should be
-	if (h.origin.n) {
+	if (hub_read(&h, a->hub) == OK) { // what should not be there yet
 		(void)fail(&h.why, ERR_CONFLICT, "there is a hub in %.*s already; it is left as it is", (int)a->hub.n, a->hub.p);
 		return command_failed("init", &h.why);
 	}

@@ -1,8 +1,7 @@
 // What comes in: form fields and files, or JSON. Everything is bounded before it is kept, and cleaned before it is used.
 #include "serve/job.h"
 #include "base/utf8.h"
-#include <jansson.h>
-#include <stdio.h>
+#include "serve/json_read.h"
 
 static Named *new_value(Job *j, Str name) {
 	Req *rq = &j->rq;
@@ -71,37 +70,9 @@ bool body_feed(Job *j, const char *data, size_t n) {
 	return true;
 }
 
-static Str json_text(Job *j, const json_t *v) {
-	if (json_is_string(v)) return str_dup(&j->arena, (Str){json_string_value(v), (ptrdiff_t)json_string_length(v)});
-	if (json_is_integer(v)) return str_fmt(&j->arena, "%lld", (long long)json_integer_value(v));
-	if (json_is_true(v)) return S("1");
-	return (Str){0};
-}
-
-static void close_json(json_t **v) { json_decref(*v); }
-
-// An object of names and values; a list stands for a field that is sent several times.
-static void take_json(Job *j) {
-	__attribute__((cleanup(close_json))) json_t *root =
-		json_loadb(j->raw.p, (size_t)j->raw.n, JSON_REJECT_DUPLICATES, NULL);
-	const char *key;
-	json_t *v, *one;
-	size_t i;
-	if (!json_is_object(root)) {
-		j->rq.dirty = true;
-		return;
-	}
-	json_object_foreach(root, key, v) {
-		if (!json_is_array(v)) {
-			Named *n = new_value(j, str_of(key));
-			if (n) n->value = json_text(j, v);
-			continue;
-		}
-		json_array_foreach(v, i, one) {
-			Named *n = new_value(j, str_of(key));
-			if (n) n->value = json_text(j, one);
-		}
-	}
+static void on_json(void *with, Str name, Str value) {
+	Named *n = new_value(with, name);
+	if (n) n->value = value;
 }
 
 static Str clean(Job *j, Str s, bool trim) {
@@ -114,7 +85,7 @@ void body_end(Job *j) {
 	if (j->post) MHD_destroy_post_processor(j->post);
 	j->post = NULL;
 	if (j->part) finish_part(j);
-	if (j->raw_json && j->raw.n) take_json(j);
+	if (j->raw_json && j->raw.n && !json_read(&j->arena, buf_str(&j->raw), on_json, j)) j->rq.dirty = true;
 	for (ptrdiff_t i = 0; i < j->rq.nvalue; i++) {
 		Named *v = &j->rq.value[i];
 		v->name = clean(j, v->name, true);
