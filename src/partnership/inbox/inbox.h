@@ -39,5 +39,4 @@ typedef struct {
 } Waits;
 MUST_USE Err inbox_waiting(Cx *cx, int limit, Waits *out); // of each kind at most `limit`
 
-extern const EntryKind *const inbox_kinds[]; // none
 extern const Routes inbox_routes;
