@@ -39,6 +39,7 @@ typedef struct {
 	CaseId kase;
 	Str closed_why; // code of the reason
 	bool receipt;   // the reporter can come back
+	Str told;       // sealed: report_told opens it
 } Report;
 
 // ---- receiving -----------------------------------------------------------------------------------
@@ -46,6 +47,7 @@ typedef struct {
 	Str name, type, bytes; // type as found in the content
 } ReportFile;
 #define REPORT_FILES      5
+#define REPORT_WALLS      4
 #define REPORT_FILE_BYTES (12 << 20) // all of one submit together
 // Whether files of this type are taken: pictures, PDF, sound, MP4, plain text, DOCX.
 bool report_file_type_ok(Str type);
@@ -53,9 +55,8 @@ bool report_file_type_ok(Str type);
 typedef struct {
 	const PackAnswers *told; // of the form `tell`, checked
 	Str channel;
-	StakeholderId named[4];  // agencies the report is about: walled at once
+	StakeholderId named[REPORT_WALLS]; // agencies the report is about: walled at once
 	int nnamed;
-	Str named_other;         // one that is not in the directory, in the reporter's words
 	bool official_unknown;   // about an official whose agency nobody named
 	StakeholderId taken_by;  // a duty officer who writes it down receives it herself; 0: by area
 	bool no_receipt;
@@ -64,10 +65,10 @@ typedef struct {
 	Str once;
 } ReportIn;
 typedef struct {
-	ReportId id; // 0 when it was taken before (`again`)
+	ReportId id;
 	Str number;
 	Str receipt; // "K7Q2-9XWM-…", in groups of four; empty without one
-	bool again;
+	bool again; // it was taken before, by the same form
 } ReportTaken;
 // Raises the event report_received, so that the clock of the acknowledgement runs from here.
 MUST_USE Err report_receive(Cx *cx, const ReportIn *in, ReportTaken *out);
@@ -85,13 +86,12 @@ MUST_USE Err report_get(Cx *cx, ReportId id, Report *out); // ERR_NOT_FOUND
 // `classes_read`: those that came out non-empty; the caller's reading of the sensitive ones is noted with `basis`.
 typedef struct {
 	PackAnswers answers;
-	Str named_other;
 	uint32_t classes_read;
 } ReportTold;
 MUST_USE Err report_told(Cx *cx, const Report *r, uint32_t classes, const char *basis, ReportTold *out);
 typedef struct {
 	int64_t at;
-	bool from_reporter;
+	Str kind;        // reporter, answer; routed, closed: among agencies, never for the reporter
 	MemberId member; // who answered
 	StakeholderId stakeholder;
 	Str text;
@@ -137,8 +137,9 @@ MUST_USE Err report_route(Cx *cx, const Report *r, StakeholderId to, Str why); /
 MUST_USE Err report_close(Cx *cx, const Report *r, Str reason, Str text);      // reason: a code of report_close_reasons
 MUST_USE Err report_mark_screened(Cx *cx, ReportId id);                        // by screening; later states stay
 MUST_USE Err report_mark_case(Cx *cx, ReportId id, CaseId kase);               // by casefile; walls it carries itself
-extern const Str report_close_reasons[5]; // no_indication outside duplicate withdrawn other
-// Answers that playbooks may ask about, as facts of a duty event: every ask of class `open` or `case` that is not free text.
+#define REPORT_CLOSE_REASONS 5
+extern const Str report_close_reasons[REPORT_CLOSE_REASONS]; // no_indication outside duplicate withdrawn other
+// What playbooks may ask about: about, channel, child, danger. The same on every event of the report.
 typedef struct {
 	Str name, value;
 } ReportFact;

@@ -32,6 +32,7 @@ typedef struct {
 	KeyId key;                  // of the report or of the person
 	Str area;
 	StakeholderId receiver, lead;
+	Str number;                 // of the report or case, as people call it
 } ScreeningOf;
 MUST_USE Err screening_of_report(Cx *cx, ReportId id, ScreeningOf *out);
 
@@ -69,9 +70,10 @@ typedef struct {
 	ScreeningResult suggested, decided;
 	bool review;
 	MemberId decided_by;
+	Str sealed_answers, sealed_why; // screening_answers opens them
 } Screening;
 // Saves answers and suggestion; with `decided` other than SCREENING_NONE the decision too. ERR_INVALID: a decision that
-// differs from the suggestion without `why`, or `confirmed` by who may not decide is the caller's check (ACT_screening_decide).
+// differs from the suggestion without `why`. Who may decide at all is the caller's check (ACT_screening_decide).
 MUST_USE Err screening_save(Cx *cx, const ScreeningOf *of, const PackAnswers *answers, ScreeningResult decided, Str why, ScreeningId *out);
 // Decides one that was saved without; ERR_CONFLICT when it is decided.
 MUST_USE Err screening_decide(Cx *cx, ScreeningId id, const ScreeningOf *of, ScreeningResult decided, Str why);

@@ -1,0 +1,58 @@
+-- Statements of the room report. "SELECT *" gives the columns in the order of schema/0030_report.sql; report_read.c names them.
+
+-- name: report_get
+SELECT * FROM report WHERE id = $1;
+
+-- name: report_by_locator
+SELECT * FROM report WHERE locator = $1;
+
+-- name: report_number_taken
+SELECT 1 FROM report WHERE number = $1;
+
+-- name: report_put
+INSERT INTO report (id, key_id, number, state, channel, about, area, receiver, received, changed, version, kase, closed_why,
+	locator, salt, secret, told)
+VALUES ($1, $2, $3, 'received', $4, $5, $6, $7, $8, $8, 1, 0, '', $9, $10, $11, $12);
+
+-- name: report_move
+-- Nothing happens when somebody was faster.
+UPDATE report SET state = $4, receiver = $5, kase = $6, closed_why = $7, changed = $8, version = version + 1
+WHERE id = $1 AND version = $2 AND state = $3;
+
+-- name: report_message_put
+INSERT INTO report_message (id, report, at, kind, member, stakeholder, said) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: report_messages
+SELECT id, at, kind, member, stakeholder, said FROM report_message WHERE report = $1 ORDER BY id;
+
+-- name: report_file_put
+INSERT INTO report_file (id, report, message, at, type, size, mark, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: report_files
+SELECT id, message, at, type, size, name FROM report_file WHERE report = $1 ORDER BY id;
+
+-- name: report_file_get
+SELECT f.id, f.message, f.at, f.type, f.size, f.name, f.mark, b.sealed
+FROM report_file f JOIN blob b ON b.id = f.id WHERE f.id = $1 AND f.report = $2;
+
+-- name: report_blob_put
+INSERT INTO blob (id, key, size, sealed) VALUES ($1, $2, $3, $4);
+
+-- name: report_once_take
+INSERT INTO report_once (token, made, sealed) VALUES ($1, $2, $3) ON CONFLICT (token) DO NOTHING;
+
+-- name: report_once_kept
+SELECT sealed FROM report_once WHERE token = $1;
+
+-- name: report_once_forget
+DELETE FROM report_once WHERE made < $1;
+
+-- name: report_once_old
+SELECT 1 FROM report_once WHERE made < $1 LIMIT 1;
+
+-- name: report_list
+-- Those the agency has one of three relations to ($6 $7 $8). $3 state, $4 about: empty for any. $5: not acknowledged since.
+SELECT r.* FROM relation m JOIN report r ON r.id = m.object
+WHERE m.stakeholder = $1 AND m.about = $9 AND m.object < $2 AND m.member = 0 AND m.relation IN ($6, $7, $8)
+	AND ($3 = '' OR r.state = $3) AND ($4 = '' OR r.about = $4) AND ($5 = 0 OR (r.state = 'received' AND r.changed < $5))
+ORDER BY m.object DESC LIMIT $10;
