@@ -7,7 +7,9 @@
 #include "stakeholder/stakeholder.h"
 
 const Routes *const house_routes[] = {
-	&door_routes, &stakeholder_routes, &account_routes, &duty_routes, &report_routes, &screening_routes, NULL,
+	&door_routes,
+	&duty_routes,
+	NULL,
 };
 
 static const EntryKind *const *const kinds[] = {
