@@ -178,7 +178,8 @@ static Str message(const Check *c, const Label *own, Str word) {
 }
 static void check_value(const Check *c) {
 	Str *value = &c->v->value[c->i];
-	if (c->ask->kind != ASK_LONG) *value = value->p ? str_trim(*value) : *value;
+	// A long text keeps its own spaces, unless they are all there is.
+	if (value->n && (c->ask->kind != ASK_LONG || !str_trim(*value).n)) *value = str_trim(*value);
 	Str error = value->n ? type_error(c) : S("");
 	if (error.n) {
 		wrong(c, error);
