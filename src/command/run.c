@@ -54,7 +54,7 @@ static Err set_up(Hub *h, const Args *a) {
 	if (!h->key.key_file.n && !h->key.credential.n && !h->key.passphrase.n) h->key.key_file = S("hub.key");
 	if (mkdir(str_z(&h->arena, h->dir), 0700) != 0 && access(str_z(&h->arena, h->dir), W_OK) != 0)
 		return fail(&h->why, ERR_STORE, "cannot make the folder %.*s", (int)h->dir.n, h->dir.p);
-	return hub_write(h);
+	return OK;
 }
 
 int command_init(const Args *a) {
@@ -65,7 +65,12 @@ int command_init(const Args *a) {
 		return command_failed("init", &h.why);
 	}
 	Err e = set_up(&h, a);
+	// hub.conf comes last: a folder without it is no hub, so what fails before can simply be done again.
+	Str database = h.database, key = h.key.key_file;
 	if (e == OK) e = hub_open(&h, true, true);
+	h.database = database;
+	h.key.key_file = key;
+	if (e == OK) e = hub_write(&h);
 	if (e != OK) return command_failed("init", &h.why);
 	(void)printf("sangam: a hub stands in %.*s\n", (int)a->hub.n, a->hub.p);
 	if (!a->key_file.n && !a->credential.n && !a->passphrase_file.n)

@@ -53,8 +53,9 @@ INSERT INTO account_session (id, token, member, rights, made, used, ended) VALUE
 -- name: account_session_who
 -- One question answers a request's first one: who is this, of which agency, in which posts.
 SELECT se.id, se.made, se.used, m.id, m.name, m.posts, m.lang, s.id, s.key_id,
-	(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id
-		ORDER BY CASE n.lang WHEN m.lang THEN 0 WHEN 'en' THEN 1 ELSE 2 END, n.lang LIMIT 1)
+	COALESCE((SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = m.lang),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = 'en'),
+		(SELECT MIN(n.name) FROM stakeholder_name n WHERE n.stakeholder = s.id))
 FROM account_session se JOIN member m ON m.id = se.member JOIN stakeholder s ON s.id = m.stakeholder
 WHERE se.token = $1 AND se.ended = 0 AND se.rights = m.rights AND m.active = 1 AND s.active = 1;
 
