@@ -14,7 +14,9 @@ static Actor actor;
 static Pack *pack;
 
 Err fixture_err_(Cx *cx, Err e, const char *what, const char *file, int line) {
-	if (e != OK) print_message("%s:%d: %s gave %d: %s (%s:%d)\n", file, line, what, e, cx->why->msg, cx->why->file, cx->why->line);
+	if (e != OK)
+		print_message("%s:%d: %s gave %d: %s (%s:%d)\n", file, line, what, e, cx->why->msg,
+			      cx->why->file, cx->why->line);
 	return e;
 }
 
@@ -63,14 +65,16 @@ static void end(Cx *cx) {
 	LedgerReport *v = NEW(cx->arena, LedgerReport, 1);
 	ok(ledger_verify(cx, (Str){0}, NULL, v));
 	for (ptrdiff_t i = 0; i < v->nfault; i++)
-		print_message("entry %lld: %.*s\n", (long long)v->fault[i].seq, (int)v->fault[i].detail.n, v->fault[i].detail.p);
+		print_message("entry %lld: %.*s\n", (long long)v->fault[i].seq, (int)v->fault[i].detail.n,
+			      v->fault[i].detail.p);
 	assert_int_equal(v->faults, 0);
 	RebuildReport *r = NEW(cx->arena, RebuildReport, 1);
 	ok(ledger_rebuild(cx, true, NULL, r));
 	for (ptrdiff_t i = 0; i < r->ntable; i++)
 		if (r->table[i].differ || r->table[i].before != r->table[i].after)
-			print_message("%s: %lld rows, %lld rebuilt, %lld differ\n", r->table[i].table, (long long)r->table[i].before,
-				      (long long)r->table[i].after, (long long)r->table[i].differ);
+			print_message("%s: %lld rows, %lld rebuilt, %lld differ\n", r->table[i].table,
+				      (long long)r->table[i].before, (long long)r->table[i].after,
+				      (long long)r->table[i].differ);
 	assert_true(r->same);
 }
 
@@ -79,18 +83,36 @@ void fixture_rebuild_same(Cx *cx) {
 	begin(cx);
 }
 
+// Those of the house and the test's own.
+__attribute__((weak)) const EntryKind *const fixture_kinds[] = {NULL};
+static const EntryKind *const *all_kinds(Arena *a) {
+	const EntryKind *const *house = house_kinds(a);
+	const EntryKind **all = NEW(a, const EntryKind *, 400);
+	ptrdiff_t n = 0;
+	for (; *house; house++) all[n++] = *house;
+	for (const EntryKind *const *own = fixture_kinds; *own; own++) all[n++] = *own;
+	return all;
+}
+
 static void run_on(Str where, void (*run)(Cx *cx)) {
 	Arena long_lived = arena_new((ptrdiff_t)64 << 20), arena = arena_new((ptrdiff_t)512 << 20);
 	Why why = {0};
-	Cx context = {.arena = &arena, .why = &why, .pack = the_pack(), .now = FIXTURE_NOW, .lang = LANG_EN, .actor = &program}, *cx = &context;
+	Cx context = {.arena = &arena,
+		      .why = &why,
+		      .pack = the_pack(),
+		      .now = FIXTURE_NOW,
+		      .lang = LANG_EN,
+		      .actor = &program},
+	   *cx = &context;
 	int applied;
 	cx->zone = cx->pack->zone;
 	if (!str_eq(where, S(":memory:"))) ok(db_migrate(&long_lived, &why, where, &applied));
 	ok(db_open(&long_lived, &why, &(DbOptions){.where = where}, &cx->db));
 	ok(db_begin(cx->db, &why));
-	ok(vault_make(cx, &(VaultSource){.passphrase = S("a test's passphrase"), .weak_kdf = true}, &cx->vault));
+	ok(vault_make(cx, &(VaultSource){.passphrase = S("a test's passphrase"), .weak_kdf = true},
+		      &cx->vault));
 	ok(db_commit(cx->db, &why));
-	ok(ledger_open(cx, house_kinds(&long_lived), S("test.invalid/log"), &cx->ledger));
+	ok(ledger_open(cx, all_kinds(&long_lived), S("test.invalid/log"), &cx->ledger));
 	begin(cx);
 	run(cx);
 	fixture_act_program(cx);
@@ -103,8 +125,15 @@ static void run_on(Str where, void (*run)(Cx *cx)) {
 
 // A database of its own on the cluster that SANGAM_TEST_PG names.
 static void psql(const char *conninfo, const char *statement) {
-	char *argv[] = {(char *)"psql", (char *)"-qAt", (char *)"-v", (char *)"ON_ERROR_STOP=1", (char *)"-d", (char *)(uintptr_t)conninfo,
-			(char *)"-c", (char *)(uintptr_t)statement, NULL};
+	char *argv[] = {(char *)"psql",
+			(char *)"-qAt",
+			(char *)"-v",
+			(char *)"ON_ERROR_STOP=1",
+			(char *)"-d",
+			(char *)(uintptr_t)conninfo,
+			(char *)"-c",
+			(char *)(uintptr_t)statement,
+			NULL};
 	pid_t pid;
 	int status;
 	assert_int_equal(posix_spawnp(&pid, "psql", NULL, NULL, argv, environ), 0);

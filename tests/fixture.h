@@ -1,11 +1,13 @@
-// fixture.h - a hub for tests of rooms: both engines, the real pack, a vault, a ledger with every room's kinds.
+// fixture.h - a hub for tests of rooms: both engines, the real pack, a vault, a ledger with every room's
+// kinds.
 //
 //     static void a_report_is_received_once(Cx *cx) { … assert_true(…); }
 //     static void test(void **s) { (void)s; fixture_both(a_report_is_received_once); }
 //
-// The test runs inside one write transaction (ledger_begin done), as the program, at 2026-11-23 10:00 in Asia/Kolkata.
-// When it returns, the ledger is ended, the transaction committed, verify must find nothing and rebuild must give every
-// row as it stood. PostgreSQL is used when SANGAM_TEST_PG holds a connection string; script/test sets it.
+// The test runs inside one write transaction (ledger_begin done), as the program, at 2026-11-23 10:00 in
+// Asia/Kolkata. When it returns, the ledger is ended, the transaction committed, verify must find nothing and
+// rebuild must give every row as it stood. PostgreSQL is used when SANGAM_TEST_PG holds a connection string;
+// script/test sets it.
 #pragma once
 #include "db/db.h"
 #include "ledger/ledger.h"
@@ -14,7 +16,11 @@
 #include "vault/vault.h"
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
+
+// A test of a room without kinds of its own defines this (NULL-terminated); it is empty otherwise.
+extern const EntryKind *const fixture_kinds[];
 
 #define FIXTURE_NOW 1795408200 // 2026-11-23T10:00 in Asia/Kolkata
 

@@ -12,15 +12,15 @@
 #endif
 #ifdef POISONING
 #include <sanitizer/asan_interface.h>
-#define poison(p, n)   __asan_poison_memory_region((p), (size_t)(n))
+#define poison(p, n) __asan_poison_memory_region((p), (size_t)(n))
 #define unpoison(p, n) __asan_unpoison_memory_region((p), (size_t)(n))
 #else
-#define poison(p, n)   ((void)(p), (void)(n))
+#define poison(p, n) ((void)(p), (void)(n))
 #define unpoison(p, n) ((void)(p), (void)(n))
 #endif
 
 #define KEEP_BYTES ((ptrdiff_t)1 << 20) // a reset arena keeps this much of its pages
-#define GAP        16                   // poisoned bytes between two objects, under AddressSanitizer only
+#define GAP 16				// poisoned bytes between two objects, under AddressSanitizer only
 
 _Noreturn void assert_failed_(const char *file, int line) {
 	(void)fprintf(stderr, "sangam: broken invariant at %s:%d\n", file, line);
@@ -45,7 +45,9 @@ int str_cmp(Str a, Str b) {
 }
 
 bool str_starts(Str s, Str prefix) { return s.n >= prefix.n && str_eq((Str){s.p, prefix.n}, prefix); }
-bool str_ends(Str s, Str suffix) { return s.n >= suffix.n && str_eq((Str){s.p + s.n - suffix.n, suffix.n}, suffix); }
+bool str_ends(Str s, Str suffix) {
+	return s.n >= suffix.n && str_eq((Str){s.p + s.n - suffix.n, suffix.n}, suffix);
+}
 
 ptrdiff_t str_find(Str s, Str what) {
 	if (what.n == 0) return 0;
@@ -64,7 +66,9 @@ Str str_slice(Str s, ptrdiff_t from, ptrdiff_t to) {
 	return (Str){s.p ? s.p + from : s.p, to - from};
 }
 
-static bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+static bool blank(char c) {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 
 Str str_trim(Str s) {
 	while (s.n && blank(s.p[0])) s = str_slice(s, 1, s.n);
@@ -81,7 +85,8 @@ bool str_to_int(Str s, int64_t *out) {
 	if (i == s.n) return false;
 	for (; i < s.n; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9') return false;
-		if (__builtin_mul_overflow(v, 10, &v) || __builtin_sub_overflow(v, s.p[i] - '0', &v)) return false;
+		if (__builtin_mul_overflow(v, 10, &v) || __builtin_sub_overflow(v, s.p[i] - '0', &v))
+			return false;
 	}
 	if (!minus && v == INT64_MIN) return false;
 	*out = minus ? v : -v;
@@ -102,7 +107,8 @@ bool str_cut(Str *rest, char sep, Str *part) {
 
 Arena arena_new(ptrdiff_t bytes) {
 	// NORESERVE: address space is not memory; a request that uses little costs little.
-	char *p = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *p = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ASSERT(p != MAP_FAILED);
 	(void)madvise(p, (size_t)bytes, MADV_DONTDUMP); // what people told us is in here
 	poison(p, bytes);

@@ -12,9 +12,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#define MUST_USE     __attribute__((warn_unused_result))
+#define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF(f, a) __attribute__((format(printf, f, a)))
-#define COUNT(a)     ((ptrdiff_t)(sizeof(a) / sizeof *(a)))
+#define COUNT(a) ((ptrdiff_t)(sizeof(a) / sizeof *(a)))
 
 // Ends the process, naming the place only: for what cannot happen.
 #define ASSERT(x) ((x) ? (void)0 : assert_failed_(__FILE__, __LINE__))
@@ -25,19 +25,20 @@ typedef struct {
 	const char *p;
 	ptrdiff_t n; // bytes
 } Str;
-#define SLIT(lit) {"" lit, (ptrdiff_t)sizeof(lit) - 1} // "" lit: accepts a literal only
-#define S(lit)    ((Str)SLIT(lit))                     // S in code, SLIT in static tables
+#define SLIT(lit) \
+	{ "" lit, (ptrdiff_t)sizeof(lit) - 1 } // "" lit: accepts a literal only
+#define S(lit) ((Str)SLIT(lit))		       // S in code, SLIT in static tables
 
 bool str_eq(Str a, Str b);
 bool str_eq_nocase(Str a, Str b); // ASCII letters only
-int  str_cmp(Str a, Str b);       // bytewise, as memcmp, shorter first
+int str_cmp(Str a, Str b);	  // bytewise, as memcmp, shorter first
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 ptrdiff_t str_find(Str s, Str what); // offset, or -1
 ptrdiff_t str_find_char(Str s, char c);
-Str  str_slice(Str s, ptrdiff_t from, ptrdiff_t to); // clamped to the string
-Str  str_trim(Str s);                                // ASCII white space at both ends
-Str  str_of(const char *z);                          // borrows; NULL gives the empty string
+Str str_slice(Str s, ptrdiff_t from, ptrdiff_t to); // clamped to the string
+Str str_trim(Str s);				    // ASCII white space at both ends
+Str str_of(const char *z);			    // borrows; NULL gives the empty string
 bool str_to_int(Str s, int64_t *out); // whole string, decimal, optional '-'; false leaves *out alone
 // Takes the part before the next `sep` off the front of *rest; false when *rest is used up.
 // "a,,b" gives "a", "", "b"; the empty string gives nothing.
@@ -45,19 +46,20 @@ bool str_cut(Str *rest, char sep, Str *part);
 
 // ---- arena ------------------------------------------------------------------------------------
 // One reserved stretch of address space; pages are touched as they are used. Handed-out memory is zeroed,
-// aligned to 16, and poisoned for AddressSanitizer until handed out. Passing an Arena by value makes scratch space.
+// aligned to 16, and poisoned for AddressSanitizer until handed out. Passing an Arena by value makes scratch
+// space.
 typedef struct {
 	char *beg, *at, *end;
 } Arena;
-Arena arena_new(ptrdiff_t bytes);      // from the system; long-lived owners only (serve, db, pack, command, tests)
-void  arena_reset(Arena *a);           // forgets everything; gives pages above 1 MiB back to the system
-void  arena_free(Arena *a);
+Arena arena_new(ptrdiff_t bytes); // from the system; long-lived owners only (serve, db, pack, command, tests)
+void arena_reset(Arena *a);	  // forgets everything; gives pages above 1 MiB back to the system
+void arena_free(Arena *a);
 void *arena_get(Arena *a, ptrdiff_t size, ptrdiff_t count); // zeroed; ends the process when full
 #define NEW(a, T, n) ((T *)arena_get((a), (ptrdiff_t)sizeof(T), (n)))
-Str   str_dup(Arena *a, Str s);
+Str str_dup(Arena *a, Str s);
 char *str_z(Arena *a, Str s); // for C APIs only
-Str   str_fmt(Arena *a, const char *fmt, ...) PRINTF(2, 3);
-Str   str_join(Arena *a, Str sep, const Str *part, ptrdiff_t n);
+Str str_fmt(Arena *a, const char *fmt, ...) PRINTF(2, 3);
+Str str_join(Arena *a, Str sep, const Str *part, ptrdiff_t n);
 
 // ---- a growing run of bytes in an arena -------------------------------------------------------
 typedef struct {
@@ -104,13 +106,14 @@ void fail_(Why *w, Err e, const char *file, int line, const char *fmt, ...) PRIN
 	} while (0)
 
 // ---- the one context, always first -------------------------------------------------------------
-// Filled by whoever runs the work (serve, command, tests); rooms only read it. Not for keeping beyond the request.
-typedef struct Db Db;           // db/db.h
-typedef struct Vault Vault;     // vault/vault.h
-typedef struct Ledger Ledger;   // ledger/ledger.h
-typedef struct Pack Pack;       // pack/pack.h
-typedef struct Zone Zone;       // base/when.h
-typedef struct Actor Actor;     // policy/policy.h: who acts; never NULL, a visitor is an actor too
+// Filled by whoever runs the work (serve, command, tests); rooms only read it. Not for keeping beyond the
+// request.
+typedef struct Db Db;		// db/db.h
+typedef struct Vault Vault;	// vault/vault.h
+typedef struct Ledger Ledger;	// ledger/ledger.h
+typedef struct Pack Pack;	// pack/pack.h
+typedef struct Zone Zone;	// base/when.h
+typedef struct Actor Actor;	// policy/policy.h: who acts; never NULL, a visitor is an actor too
 typedef struct Reading Reading; // ledger/ledger.h: sensitive readings of this request, not yet in the ledger
 typedef struct Cx {
 	Arena *arena; // dies with the request

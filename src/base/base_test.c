@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 static Arena arena;
@@ -105,11 +106,17 @@ static void clocks_run_in_hours_days_months_and_working_days(void **s) {
 	Zone *z = zone_load(&arena, S("Asia/Kolkata"));
 	int64_t holiday[] = {days_from_civil(2026, 1, 26)};
 	Calendar c = {.days_off = 1, .holiday = holiday, .nholiday = 1};
-	static const struct { const char *span, *from, *to; } row[] = {
-		{"PT24H", "2026-11-23T14:05", "2026-11-24T14:05"}, {"P15D", "2026-11-23T14:05", "2026-12-08T14:05"},
-		{"P1M", "2026-01-31T09:00", "2026-02-28T09:00"},   {"P2M", "2026-12-31T09:00", "2027-02-28T09:00"},
-		{"P1Y", "2024-02-29T09:00", "2025-02-28T09:00"},   {"P5WD", "2026-01-23T10:00", "2026-01-30T10:00"},
-		{"P1DT12H", "2026-11-23T00:00", "2026-11-24T12:00"}, {"P2W", "2026-11-23T00:00", "2026-12-07T00:00"},
+	static const struct {
+		const char *span, *from, *to;
+	} row[] = {
+		{"PT24H", "2026-11-23T14:05", "2026-11-24T14:05"},
+		{"P15D", "2026-11-23T14:05", "2026-12-08T14:05"},
+		{"P1M", "2026-01-31T09:00", "2026-02-28T09:00"},
+		{"P2M", "2026-12-31T09:00", "2027-02-28T09:00"},
+		{"P1Y", "2024-02-29T09:00", "2025-02-28T09:00"},
+		{"P5WD", "2026-01-23T10:00", "2026-01-30T10:00"},
+		{"P1DT12H", "2026-11-23T00:00", "2026-11-24T12:00"},
+		{"P2W", "2026-11-23T00:00", "2026-12-07T00:00"},
 		{"PT0H", "2026-11-23T00:00", "2026-11-23T00:00"},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(row); i++) {
@@ -118,14 +125,16 @@ static void clocks_run_in_hours_days_months_and_working_days(void **s) {
 		assert_int_equal(duration_after(z, &c, at(z, row[i].from), &d), at(z, row[i].to));
 	}
 	Duration d;
-	static const char *const bad[] = {"", "P", "PT", "24H", "PT24", "P5", "PT24M3H", "P1D1D", "PTH", "P-1D"};
+	static const char *const bad[] = {"",	"P",	   "PT",    "24H", "PT24",
+					  "P5", "PT24M3H", "P1D1D", "PTH", "P-1D"};
 	for (ptrdiff_t i = 0; i < COUNT(bad); i++) assert_false(duration_parse(str_of(bad[i]), &d));
 }
 
 static void text_from_outside_is_cleaned_or_refused(void **s) {
 	(void)s;
 	Str out;
-	static const char *const bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80", "\xFF"};
+	static const char *const bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+					  "\xE2\x82", "\x80",	      "\xFF"};
 	for (ptrdiff_t i = 0; i < COUNT(bad); i++) assert_false(utf8_clean(&arena, str_of(bad[i]), &out));
 	assert_true(utf8_clean(&arena, S("a\r\nb\x01\x7f\tc\rd"), &out));
 	is(out, "a\nb\tc\nd");
@@ -137,7 +146,8 @@ static void text_from_outside_is_cleaned_or_refused(void **s) {
 
 static void csv_reads_what_spreadsheets_write(void **s) {
 	(void)s;
-	Csv c = csv_on(S("\xEF\xBB\xBF" "a,\"b \"\"q\"\"\nsecond\",\r\n\r\n1,,3"));
+	Csv c = csv_on(S("\xEF\xBB\xBF"
+			 "a,\"b \"\"q\"\"\nsecond\",\r\n\r\n1,,3"));
 	CsvRow r;
 	assert_true(csv_next(&c, &arena, &r) && r.n == 3 && r.line == 1);
 	is(r.cell[1], "b \"q\"\nsecond");

@@ -1,4 +1,5 @@
-// csv.h - RFC 4180 with the mercies spreadsheets need: a UTF-8 byte order mark, CRLF or LF, a last line without end.
+// csv.h - RFC 4180 with the mercies spreadsheets need: a UTF-8 byte order mark, CRLF or LF, a last line
+// without end.
 #pragma once
 #include "base/base.h"
 typedef struct {
@@ -11,8 +12,9 @@ typedef struct {
 	int line;
 	bool broken; // a quote that is never closed, or text after a closing quote: row.line says where
 } Csv;
-Csv  csv_on(Str text);
+Csv csv_on(Str text);
 bool csv_next(Csv *c, Arena *a, CsvRow *row); // false at the end or when broken; empty lines are skipped
-// Writes one cell with a separator before it unless it is the first. Cells that a spreadsheet would run as a formula
+// Writes one cell with a separator before it unless it is the first. Cells that a spreadsheet would run as a
+// formula
 // (= + - @ tab CR first) get an apostrophe in front when `guard` is set.
 void csv_put(Buf *b, Str cell, bool first, bool guard);

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #define RANDOM_BITS 22
-#define EPOCH_2020  1577836800000LL // milliseconds since 1970
+#define EPOCH_2020 1577836800000LL // milliseconds since 1970
 
 static const char sign[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -13,7 +13,8 @@ int64_t id_new(void) {
 	struct timespec t;
 	ASSERT(clock_gettime(CLOCK_REALTIME, &t) == 0);
 	int64_t ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 - EPOCH_2020;
-	return (int64_t)(((uint64_t)ms << RANDOM_BITS) & INT64_MAX) | (int64_t)(noise & ((1U << RANDOM_BITS) - 1));
+	return (int64_t)(((uint64_t)ms << RANDOM_BITS) & INT64_MAX) |
+	       (int64_t)(noise & ((1U << RANDOM_BITS) - 1));
 }
 
 Str id_text(Arena *a, int64_t id) {

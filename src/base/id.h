@@ -1,8 +1,8 @@
 // id.h - typed ids, so that a case cannot be passed where a person is meant.
 //
-// An id is 63 bits: 41 bits of milliseconds since 2020-01-01 UTC, then 22 random bits. It sorts by time of making
-// (kind to B-trees), tells nobody how many there are, and is written in addresses as 13 signs of Crockford's
-// base 32. Knowing an id gives no right to anything. 0 is no id.
+// An id is 63 bits: 41 bits of milliseconds since 2020-01-01 UTC, then 22 random bits. It sorts by time of
+// making (kind to B-trees), tells nobody how many there are, and is written in addresses as 13 signs of
+// Crockford's base 32. Knowing an id gives no right to anything. 0 is no id.
 #pragma once
 #include "base/base.h"
 
@@ -23,6 +23,6 @@ ID_TYPE(KeyId);
 ID_TYPE(BlobId);
 
 #define ID_SIGNS 13
-int64_t id_new(void);              // from the system's random source and clock
-Str     id_text(Arena *a, int64_t id);
-bool    id_parse(Str s, int64_t *out); // either case; I, L as 1 and O as 0; false for anything else
+int64_t id_new(void); // from the system's random source and clock
+Str id_text(Arena *a, int64_t id);
+bool id_parse(Str s, int64_t *out); // either case; I, L as 1 and O as 0; false for anything else

@@ -32,7 +32,8 @@ static void put_escaped(Buf *b, Str s) {
 			buf_char(b, (char)c);
 		} else if (c == '\n') {
 			buf_put(b, S("\\n"));
-		} else if (c < 0x20 || c == 0x7f || c == '<') { // '<' so that JSON inside a page cannot end a script
+		} else if (c < 0x20 || c == 0x7f ||
+			   c == '<') { // '<' so that JSON inside a page cannot end a script
 			buf_put(b, S("\\u00"));
 			buf_char(b, hex[c >> 4]);
 			buf_char(b, hex[c & 15]);

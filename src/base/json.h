@@ -1,4 +1,5 @@
-// json.h - an append-only JSON writer (RFC 8259); no document is built. Reading is jansson's work, where it is needed.
+// json.h - an append-only JSON writer (RFC 8259); no document is built. Reading is jansson's work, where it
+// is needed.
 #pragma once
 #include "base/base.h"
 typedef struct {
@@ -6,7 +7,7 @@ typedef struct {
 	bool comma; // a value stands before this place
 } Json;
 static inline Json json_on(Arena *a) { return (Json){.b = {.a = a}}; }
-void json_open(Json *j, char bracket);  // '{' or '['
+void json_open(Json *j, char bracket);	// '{' or '['
 void json_close(Json *j, char bracket); // '}' or ']'
 void json_key(Json *j, Str name);
 void json_str(Json *j, Str s); // escapes; invalid UTF-8 becomes U+FFFD

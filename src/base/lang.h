@@ -1,4 +1,5 @@
-// lang.h - the languages the program can speak. A language is offered when its catalogue is complete (textgen counts).
+// lang.h - the languages the program can speak. A language is offered when its catalogue is complete (textgen
+// counts).
 #pragma once
 #include "base/base.h"
 typedef enum { LANG_EN, LANG_HI, LANG_BN, LANG_NE, LANG_AR, LANG__N } Lang;
@@ -10,7 +11,8 @@ typedef struct {
 } LangInfo;
 extern const LangInfo lang_info[LANG__N];
 bool lang_from_code(Str code, Lang *out); // "hi", "hi-IN", "HI"
-int  lang_plural(Lang l, int64_t n);      // 0 one, 1 other (CLDR cardinal rules folded to two forms; ar: 0 one, 1 other)
+int lang_plural(Lang l,
+		int64_t n); // 0 one, 1 other (CLDR cardinal rules folded to two forms; ar: 0 one, 1 other)
 
 // A text in several languages, from a pack.
 typedef struct {

@@ -5,7 +5,10 @@
 // Length of the well-formed sequence at s, or 0. RFC 3629, table of section 4.
 static int sequence(const unsigned char *s, ptrdiff_t n) {
 	if (s[0] < 0x80) return 1;
-	int len = s[0] >= 0xC2 && s[0] <= 0xDF ? 2 : (s[0] & 0xF0) == 0xE0 ? 3 : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4 : 0;
+	int len = s[0] >= 0xC2 && s[0] <= 0xDF	 ? 2
+		  : (s[0] & 0xF0) == 0xE0	 ? 3
+		  : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4
+						 : 0;
 	if (len == 0 || len > n) return 0;
 	for (int i = 1; i < len; i++)
 		if ((s[i] & 0xC0) != 0x80) return 0;
@@ -36,11 +39,16 @@ int32_t utf8_next(Str s, ptrdiff_t *at) {
 	int len = sequence(p, s.n - *at);
 	*at += len ? len : 1;
 	switch (len) {
-	case 1: return p[0];
-	case 2: return (p[0] & 31) << 6 | (p[1] & 63);
-	case 3: return (p[0] & 15) << 12 | (p[1] & 63) << 6 | (p[2] & 63);
-	case 4: return (p[0] & 7) << 18 | (p[1] & 63) << 12 | (p[2] & 63) << 6 | (p[3] & 63);
-	default: return 0xFFFD;
+	case 1:
+		return p[0];
+	case 2:
+		return (p[0] & 31) << 6 | (p[1] & 63);
+	case 3:
+		return (p[0] & 15) << 12 | (p[1] & 63) << 6 | (p[2] & 63);
+	case 4:
+		return (p[0] & 7) << 18 | (p[1] & 63) << 12 | (p[2] & 63) << 6 | (p[3] & 63);
+	default:
+		return 0xFFFD;
 	}
 }
 
@@ -83,7 +91,8 @@ static bool composed(Arena *a, Str s, Str *out) {
 	UErrorCode e = U_ZERO_ERROR;
 	const UNormalizer2 *nfc = unorm2_getNFCInstance(&e);
 	int32_t n16 = 0, cap = (int32_t)(s.n + 1);
-	UChar *in = NEW(a, UChar, cap), *done = NEW(a, UChar, (ptrdiff_t)cap * 3); // NFC grows by at most three
+	UChar *in = NEW(a, UChar, cap),
+	      *done = NEW(a, UChar, (ptrdiff_t)cap * 3); // NFC grows by at most three
 	u_strFromUTF8(in, cap, &n16, s.p, (int32_t)s.n, &e);
 	int32_t got = unorm2_normalize(nfc, in, n16, done, cap * 3, &e);
 	char *p = NEW(a, char, (ptrdiff_t)got * 3 + 1);

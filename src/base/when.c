@@ -4,8 +4,8 @@
 
 #define DAY 86400
 
-// ---- civil dates: Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms",
-// Software: Practice and Experience 2023; here in the plain era form of the same arithmetic.
+// ---- civil dates: Neri and Schneider, "Euclidean affine functions and their application to calendar
+// algorithms", Software: Practice and Experience 2023; here in the plain era form of the same arithmetic.
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
@@ -35,13 +35,15 @@ static int month_days(int year, int month) {
 }
 
 bool date_valid(int year, int month, int day) {
-	return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= month_days(year, month);
+	return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= month_days(year, month);
 }
 
-// ---- zones: the offsets of ICU's tz data between 1970 and 2100, read once ------------------------------------------
+// ---- zones: the offsets of ICU's tz data between 1970 and 2100, read once
+// ------------------------------------------
 
 typedef struct {
-	int64_t from; // instant from which `offset` holds
+	int64_t from;	// instant from which `offset` holds
 	int32_t offset; // seconds east of UTC
 } Turn;
 struct Zone {
@@ -66,7 +68,8 @@ static bool read_turns(Arena *a, UCalendar *cal, Zone *z) {
 	z->turn[z->n++] = (Turn){INT64_MIN, offset_at(cal, 0, &e)};
 	UDate next = 0;
 	ucal_setMillis(cal, 0, &e);
-	while (z->n < MOST && ucal_getTimeZoneTransitionDate(cal, UCAL_TZ_TRANSITION_NEXT, &next, &e) && next < 4102444800000.0) {
+	while (z->n < MOST && ucal_getTimeZoneTransitionDate(cal, UCAL_TZ_TRANSITION_NEXT, &next, &e) &&
+	       next < 4102444800000.0) {
 		z->turn[z->n++] = (Turn){(int64_t)(next / 1000), offset_at(cal, next, &e)};
 		if (U_FAILURE(e)) return false;
 	}
@@ -81,7 +84,8 @@ Zone *zone_load(Arena *a, Str iana_name) {
 	u_uastrncpy(wide, str_z(a, iana_name), 63);
 	(void)ucal_getCanonicalTimeZoneID(wide, -1, canonical, 63, &known, &e);
 	if (U_FAILURE(e) || !known) return NULL;
-	__attribute__((cleanup(close_calendar))) UCalendar *cal = ucal_open(wide, -1, "en", UCAL_GREGORIAN, &e);
+	__attribute__((cleanup(close_calendar))) UCalendar *cal =
+		ucal_open(wide, -1, "en", UCAL_GREGORIAN, &e);
 	if (U_FAILURE(e)) return NULL;
 	Zone *z = NEW(a, Zone, 1);
 	z->name = str_dup(a, iana_name);
@@ -94,8 +98,10 @@ static int32_t zone_offset(const Zone *z, int64_t t) {
 	ptrdiff_t lo = 0, hi = z->n;
 	while (hi - lo > 1) {
 		ptrdiff_t mid = (lo + hi) / 2;
-		if (z->turn[mid].from <= t) lo = mid;
-		else hi = mid;
+		if (z->turn[mid].from <= t)
+			lo = mid;
+		else
+			hi = mid;
 	}
 	return z->turn[lo].offset;
 }
@@ -118,7 +124,8 @@ Civil zone_civil(const Zone *z, int64_t t) { return civil_of(t + zone_offset(z, 
 
 int64_t zone_instant(const Zone *z, const Civil *c) {
 	int64_t local = seconds_of(c);
-	// The offset before the wall time is tried first: it picks the first of two, and moves a missing time forward.
+	// The offset before the wall time is tried first: it picks the first of two, and moves a missing time
+	// forward.
 	int32_t before = zone_offset(z, local - DAY), after = zone_offset(z, local + DAY);
 	int64_t early = local - before, late = local - after;
 	if (zone_offset(z, early) == before) return early;
@@ -126,7 +133,8 @@ int64_t zone_instant(const Zone *z, const Civil *c) {
 	return early;
 }
 
-// ---- durations --------------------------------------------------------------------------------------------------
+// ---- durations
+// --------------------------------------------------------------------------------------------------
 
 static bool take_number(Str *s, int64_t *v) {
 	ptrdiff_t n = 0;
@@ -139,9 +147,15 @@ static bool take_number(Str *s, int64_t *v) {
 bool duration_parse(Str s, Duration *out) {
 	Duration d = {0};
 	// Designators in the order they must come; each at most once.
-	struct { Str name; int32_t *to; bool time; } part[] = {
-		{SLIT("Y"), &d.years, false}, {SLIT("M"), &d.months, false}, {SLIT("WD"), &d.working_days, false},
-		{SLIT("W"), NULL, false}, {SLIT("D"), &d.days, false}, {SLIT("H"), &d.hours, true}, {SLIT("M"), &d.minutes, true},
+	struct {
+		Str name;
+		int32_t *to;
+		bool time;
+	} part[] = {
+		{SLIT("Y"), &d.years, false},	      {SLIT("M"), &d.months, false},
+		{SLIT("WD"), &d.working_days, false}, {SLIT("W"), NULL, false},
+		{SLIT("D"), &d.days, false},	      {SLIT("H"), &d.hours, true},
+		{SLIT("M"), &d.minutes, true},
 	};
 	ptrdiff_t at = 0;
 	bool time = false, any = false;
@@ -156,8 +170,10 @@ bool duration_parse(Str s, Duration *out) {
 		if (!take_number(&s, &v)) return false;
 		while (at < COUNT(part) && (part[at].time != time || !str_starts(s, part[at].name))) at++;
 		if (at == COUNT(part)) return false;
-		if (part[at].to) *part[at].to = (int32_t)v;
-		else d.days = (int32_t)(v * 7);
+		if (part[at].to)
+			*part[at].to = (int32_t)v;
+		else
+			d.days = (int32_t)(v * 7);
 		s = str_slice(s, part[at].name.n, s.n);
 		at++;
 		any = true;
@@ -200,11 +216,13 @@ int64_t duration_after(const Zone *z, const Calendar *c, int64_t from, const Dur
 	return t + (int64_t)d->hours * 3600 + (int64_t)d->minutes * 60;
 }
 
-// ---- as text -------------------------------------------------------------------------------------------------------
+// ---- as text
+// -------------------------------------------------------------------------------------------------------
 
 Str when_rfc3339(Arena *a, int64_t t) {
 	Civil c = civil_of(t);
-	return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute, c.second);
+	return str_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour, c.minute,
+		       c.second);
 }
 
 Str when_date(Arena *a, int64_t days) {
@@ -223,7 +241,9 @@ static bool digits(Str s, ptrdiff_t at, ptrdiff_t n, int *out) {
 	return true;
 }
 
-static bool sign_at(Str s, ptrdiff_t at, const char *one_of) { return at < s.n && s.p[at] && strchr(one_of, s.p[at]); }
+static bool sign_at(Str s, ptrdiff_t at, const char *one_of) {
+	return at < s.n && s.p[at] && strchr(one_of, s.p[at]);
+}
 
 bool when_parse_date(Str s, int64_t *days) {
 	int y, m, d;
@@ -242,7 +262,8 @@ static bool parse_offset(const Zone *z, Str s, ptrdiff_t at, const Civil *c, int
 	*out = seconds_of(c);
 	if (at + 1 == s.n && sign_at(s, at, "Zz")) return true;
 	int h, m;
-	if (at + 6 != s.n || !sign_at(s, at, "+-") || !digits(s, at + 1, 2, &h) || !sign_at(s, at + 3, ":") || !digits(s, at + 4, 2, &m))
+	if (at + 6 != s.n || !sign_at(s, at, "+-") || !digits(s, at + 1, 2, &h) || !sign_at(s, at + 3, ":") ||
+	    !digits(s, at + 4, 2, &m))
 		return false;
 	if (h > 23 || m > 59) return false;
 	*out -= (s.p[at] == '-' ? -1 : 1) * (int64_t)(h * 3600 + m * 60);
@@ -258,7 +279,9 @@ bool when_parse(const Zone *z, Str s, int64_t *out) {
 		*out = zone_instant(z, &c);
 		return true;
 	}
-	if (!sign_at(s, 10, "Tt ") || !digits(s, 11, 2, &c.hour) || !sign_at(s, 13, ":") || !digits(s, 14, 2, &c.minute)) return false;
+	if (!sign_at(s, 10, "Tt ") || !digits(s, 11, 2, &c.hour) || !sign_at(s, 13, ":") ||
+	    !digits(s, 14, 2, &c.minute))
+		return false;
 	ptrdiff_t at = 16;
 	if (sign_at(s, at, ":")) {
 		if (!digits(s, at + 1, 2, &c.second)) return false;

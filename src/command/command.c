@@ -2,30 +2,44 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define HUB      {"--hub", "DIR", "the hub's folder (default: hub)", false}
+#define HUB \
+	{ "--hub", "DIR", "the hub's folder (default: hub)", false }
 #define KEYS \
 	{"--key-file", "FILE", "the master key is opened by this file; made when it is not there", false}, \
-	{"--passphrase-file", "FILE", "the master key is opened by the first line of this file; - reads standard input", false}, \
-	{"--credential", "NAME", "the master key is opened by this systemd credential", false}
+		{"--passphrase-file", "FILE", \
+		 "the master key is opened by the first line of this file; - reads standard input", false}, \
+	{ \
+		"--credential", "NAME", "the master key is opened by this systemd credential", false \
+	}
 
 static const Option init_options[] = {
-	HUB, KEYS,
-	{"--database", "URL", "a postgresql:// address, or a file name in the folder (default: sangam.db)", false},
+	HUB,
+	KEYS,
+	{"--database", "URL", "a postgresql:// address, or a file name in the folder (default: sangam.db)",
+	 false},
 	{"--pack", "DIR", "the pack of the country (default: packs/india)", false},
-	{"--origin", "NAME", "the ledger's name for partners, like a host name (default: sangam.local)", false},
+	{"--origin", "NAME", "the ledger's name for partners, like a host name (default: sangam.local)",
+	 false},
 	{"--demo", NULL, "invented agencies, members and people, and a banner that says so", false},
 };
 static const Option serve_options[] = {
-	HUB, KEYS,
+	HUB,
+	KEYS,
 	{"--listen", "ADDRESS:PORT", "where to listen (default: 127.0.0.1:8080)", false},
-	{"--secure-cookie", NULL, "browsers send the cookie over TLS only: for a hub behind a TLS proxy", false},
-	{"--clock", "TIME", "start the hub's clock at this time (2026-11-23T22:00): for demonstrations and tests", false},
+	{"--secure-cookie", NULL, "browsers send the cookie over TLS only: for a hub behind a TLS proxy",
+	 false},
+	{"--clock", "TIME",
+	 "start the hub's clock at this time (2026-11-23T22:00): for demonstrations and tests", false},
 };
 static const Option verify_options[] = {
-	HUB, KEYS, {"--against", "FILE", "a checkpoint that a partner kept: nothing before it may have changed", false}};
-static const Option rebuild_options[] = {HUB, KEYS, {"--check", NULL, "only compare, keep what stands", false}};
+	HUB,
+	KEYS,
+	{"--against", "FILE", "a checkpoint that a partner kept: nothing before it may have changed", false}};
+static const Option rebuild_options[] = {
+	HUB, KEYS, {"--check", NULL, "only compare, keep what stands", false}};
 static const Option member_options[] = {
-	HUB, KEYS,
+	HUB,
+	KEYS,
 	{"--agency", "CODE", "short code of the agency", true},
 	{"--name", "NAME", "the member's name", true},
 	{"--posts", "POSTS", "posts of the pack, with spaces between", true},
@@ -36,18 +50,24 @@ static const Option pack_options[] = {{NULL, NULL, NULL, false}};
 const Command commands[] = {
 	{"init", "make a hub", "", OPTIONS(init_options), command_init},
 	{"serve", "serve a hub", "", OPTIONS(serve_options), command_serve},
-	{"verify", "check that the ledger is whole, and name what is not", "", OPTIONS(verify_options), command_verify},
-	{"rebuild", "make every table again from the ledger and compare", "", OPTIONS(rebuild_options), command_rebuild},
-	{"member add", "add a member; prints a one-time link to choose a password", "", OPTIONS(member_options), command_member_add},
-	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR", OPTIONS(pack_options), command_pack_check},
+	{"verify", "check that the ledger is whole, and name what is not", "", OPTIONS(verify_options),
+	 command_verify},
+	{"rebuild", "make every table again from the ledger and compare", "", OPTIONS(rebuild_options),
+	 command_rebuild},
+	{"member add", "add a member; prints a one-time link to choose a password", "",
+	 OPTIONS(member_options), command_member_add},
+	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
+	 OPTIONS(pack_options), command_pack_check},
 };
 const ptrdiff_t ncommands = COUNT(commands);
 
-// ---- help ---------------------------------------------------------------------------------------------------------
+// ---- help
+// ---------------------------------------------------------------------------------------------------------
 
 static void help_all(FILE *to) {
 	(void)fputs("sangam - one place in which many agencies answer trafficking together\n\n", to);
-	for (ptrdiff_t i = 0; i < ncommands; i++) (void)fprintf(to, "  sangam %-11s %s\n", commands[i].name, commands[i].line);
+	for (ptrdiff_t i = 0; i < ncommands; i++)
+		(void)fprintf(to, "  sangam %-11s %s\n", commands[i].name, commands[i].line);
 	(void)fputs("\nsangam COMMAND --help tells more about one.\n", to);
 }
 
@@ -62,20 +82,40 @@ static void help_one(const Command *c) {
 	}
 }
 
-// ---- reading ------------------------------------------------------------------------------------------------------
+// ---- reading
+// ------------------------------------------------------------------------------------------------------
 
 static bool put_option(Args *a, const char *name, const char *value) {
-	const struct { const char *name; Str *text; bool *on; } where[] = {
-		{"--hub", &a->hub, NULL}, {"--database", &a->database, NULL}, {"--pack", &a->pack, NULL}, {"--origin", &a->origin, NULL},
-		{"--key-file", &a->key_file, NULL}, {"--passphrase-file", &a->passphrase_file, NULL}, {"--credential", &a->credential, NULL},
-		{"--listen", &a->listen, NULL}, {"--against", &a->against, NULL}, {"--agency", &a->agency, NULL}, {"--name", &a->name, NULL},
-		{"--posts", &a->posts, NULL}, {"--out", &a->out, NULL}, {"--clock", &a->clock, NULL}, {"--format", &a->format, NULL},
-		{"--demo", NULL, &a->demo}, {"--check", NULL, &a->check}, {"--secure-cookie", NULL, &a->secure_cookie},
+	const struct {
+		const char *name;
+		Str *text;
+		bool *on;
+	} where[] = {
+		{"--hub", &a->hub, NULL},
+		{"--database", &a->database, NULL},
+		{"--pack", &a->pack, NULL},
+		{"--origin", &a->origin, NULL},
+		{"--key-file", &a->key_file, NULL},
+		{"--passphrase-file", &a->passphrase_file, NULL},
+		{"--credential", &a->credential, NULL},
+		{"--listen", &a->listen, NULL},
+		{"--against", &a->against, NULL},
+		{"--agency", &a->agency, NULL},
+		{"--name", &a->name, NULL},
+		{"--posts", &a->posts, NULL},
+		{"--out", &a->out, NULL},
+		{"--clock", &a->clock, NULL},
+		{"--format", &a->format, NULL},
+		{"--demo", NULL, &a->demo},
+		{"--check", NULL, &a->check},
+		{"--secure-cookie", NULL, &a->secure_cookie},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(where); i++) {
 		if (strcmp(where[i].name, name) != 0) continue;
-		if (where[i].text) *where[i].text = str_of(value);
-		else *where[i].on = true;
+		if (where[i].text)
+			*where[i].text = str_of(value);
+		else
+			*where[i].on = true;
 		return true;
 	}
 	return false;
@@ -100,7 +140,8 @@ static bool read_args(const Command *c, char **argv, Args *a) {
 		}
 		const Option *o = option_of(c, *argv);
 		if (!o || (o->value && !argv[1])) {
-			(void)fprintf(stderr, "sangam %s: %s %s\n", c->name, *argv, o ? "needs a value" : "is no option here. Try --help");
+			(void)fprintf(stderr, "sangam %s: %s %s\n", c->name, *argv,
+				      o ? "needs a value" : "is no option here. Try --help");
 			return false;
 		}
 		ASSERT(put_option(a, o->name, o->value ? argv[1] : NULL));
@@ -117,7 +158,8 @@ static Str text_of(const Args *a, const char *name) {
 static bool all_there(const Command *c, const Args *a) {
 	for (int i = 0; i < c->noption; i++)
 		if (c->option[i].required && !text_of(a, c->option[i].name).n) {
-			(void)fprintf(stderr, "sangam %s: %s is needed. Try --help\n", c->name, c->option[i].name);
+			(void)fprintf(stderr, "sangam %s: %s is needed. Try --help\n", c->name,
+				      c->option[i].name);
 			return false;
 		}
 	return true;
@@ -133,7 +175,8 @@ static int words_matched(const Command *c, char **argv) {
 }
 
 int command_main(int argc, char **argv) {
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
 		help_all(argc < 2 ? stderr : stdout);
 		return argc < 2 ? 2 : 0;
 	}

@@ -1,19 +1,19 @@
 // command.h - the command line: a table of subcommands, their options as tables, one help text made of both.
 //
-// Exit status: 0 done; 1 done, and something is wrong with what was looked at (faults, mistakes, rows not taken); 2 not done,
-// with one clear line on standard error.
+// Exit status: 0 done; 1 done, and something is wrong with what was looked at (faults, mistakes, rows not
+// taken); 2 not done, with one clear line on standard error.
 #pragma once
 #include "base/base.h"
 
 typedef struct {
-	const char *name; // "--hub"
+	const char *name;  // "--hub"
 	const char *value; // "DIR"; NULL for a switch
 	const char *help;
 	bool required;
 } Option;
 typedef struct {
-	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency, login, name, posts, out,
-		clock, format, password_file;
+	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency,
+		login, name, posts, out, clock, format, password_file;
 	bool demo, check, secure_cookie, help;
 	Str rest[8]; // what is no option
 	int nrest;
@@ -40,5 +40,6 @@ int command_pack_check(const Args *a);
 
 // Says in one line what went wrong and what to do; returns 2.
 int command_failed(const char *doing, const Why *why);
-Str command_pack_dir(Arena *a, Str given); // the given one, or packs/india beside the program or the current folder
+Str command_pack_dir(Arena *a,
+		     Str given); // the given one, or packs/india beside the program or the current folder
 void command_progress(int64_t done, int64_t of);

@@ -48,7 +48,8 @@ static Err add_agency(Cx *cx, const Demo *d, ptrdiff_t i) {
 		.kind = cell(&d->agencies, i, "kind"),
 		.area = cell(&d->agencies, i, "area"),
 		.above = above.id,
-		.name = {[LANG_EN] = cell(&d->agencies, i, "label::English (en)"), [LANG_HI] = cell(&d->agencies, i, "label::Hindi (hi)")},
+		.name = {[LANG_EN] = cell(&d->agencies, i, "label::English (en)"),
+			 [LANG_HI] = cell(&d->agencies, i, "label::Hindi (hi)")},
 		.listed = !str_eq(cell(&d->agencies, i, "kind"), S("shelter")),
 	};
 	StakeholderId id;
@@ -68,7 +69,9 @@ static Err add_agencies(Cx *cx, const Demo *d) {
 			done[i] = true;
 			left--;
 		}
-		if (left == before) return fail(cx->why, ERR_INVALID, "agencies.csv: reports_to names an agency that is not there");
+		if (left == before)
+			return fail(cx->why, ERR_INVALID,
+				    "agencies.csv: reports_to names an agency that is not there");
 	}
 	return OK;
 }
@@ -78,7 +81,9 @@ static Err add_member(Cx *cx, const Demo *d, ptrdiff_t i, Str hash) {
 	MemberId id;
 	Str token;
 	TRY(stakeholder_by_code(cx, cell(&d->members, i, "agency"), &s));
-	MemberIn in = {.stakeholder = s.id, .name = cell(&d->members, i, "name"), .posts = posts_from_text(cx->pack, cell(&d->members, i, "posts")),
+	MemberIn in = {.stakeholder = s.id,
+		       .name = cell(&d->members, i, "name"),
+		       .posts = posts_from_text(cx->pack, cell(&d->members, i, "posts")),
 		       .lang = LANG_EN};
 	TRY(member_add(cx, &in, &id));
 	TRY(account_setup_link(cx, id, &token));
@@ -106,11 +111,15 @@ void demo_print_logins(Hub *h) {
 	Table t;
 	Str pack = h->pack_dir;
 	while (pack.n && pack.p[pack.n - 1] != '/') pack.n--;
-	if (read_table(h, str_fmt(&h->arena, "%.*sdemo", (int)pack.n, pack.p), "members.csv", &t) != OK) return;
-	(void)printf("\nThis is a demonstration: every person in it is invented. Logins (password of all: %s)\n", DEMO_PASSWORD);
+	if (read_table(h, str_fmt(&h->arena, "%.*sdemo", (int)pack.n, pack.p), "members.csv", &t) != OK)
+		return;
+	(void)printf(
+		"\nThis is a demonstration: every person in it is invented. Logins (password of all: %s)\n",
+		DEMO_PASSWORD);
 	for (ptrdiff_t i = 0; i < t.n; i++) {
-		Str login = cell(&t, i, "login"), name = cell(&t, i, "name"), agency = cell(&t, i, "agency"), posts = cell(&t, i, "posts");
-		(void)printf("  %-12.*s %.*s, %.*s: %.*s\n", (int)login.n, login.p, (int)name.n, name.p, (int)agency.n, agency.p, (int)posts.n,
-			     posts.p);
+		Str login = cell(&t, i, "login"), name = cell(&t, i, "name"), agency = cell(&t, i, "agency"),
+		    posts = cell(&t, i, "posts");
+		(void)printf("  %-12.*s %.*s, %.*s: %.*s\n", (int)login.n, login.p, (int)name.n, name.p,
+			     (int)agency.n, agency.p, (int)posts.n, posts.p);
 	}
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "command/hub.h"
 
-#define DEMO_PASSWORD "sangam demonstration" // printed at every start of a demonstration, and good for nothing else
+#define DEMO_PASSWORD \
+	"sangam demonstration" // printed at every start of a demonstration, and good for nothing else
 MUST_USE Err demo_fill(Hub *h, Str folder); // packs/demo
 void demo_print_logins(Hub *h);

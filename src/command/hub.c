@@ -23,9 +23,14 @@ static void begin(Hub *h) {
 static Str conf_path(Hub *h) { return str_fmt(&h->arena, "%.*s/hub.conf", (int)h->dir.n, h->dir.p); }
 
 static void take_setting(Hub *h, Str key, Str value) {
-	const struct { Str key; Str *to; } text[] = {
-		{SLIT("database"), &h->database},           {SLIT("pack"), &h->pack_dir},
-		{SLIT("origin"), &h->origin},               {SLIT("key_file"), &h->key.key_file},
+	const struct {
+		Str key;
+		Str *to;
+	} text[] = {
+		{SLIT("database"), &h->database},
+		{SLIT("pack"), &h->pack_dir},
+		{SLIT("origin"), &h->origin},
+		{SLIT("key_file"), &h->key.key_file},
 		{SLIT("credential"), &h->key.credential},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(text); i++)
@@ -42,14 +47,16 @@ Err hub_read(Hub *h, Str dir) {
 	h->dir = str_dup(&h->arena, dir);
 	__attribute__((cleanup(close_file))) FILE *f = fopen(str_z(&h->arena, conf_path(h)), "re");
 	if (!f)
-		return fail(&h->why, ERR_NOT_FOUND, "there is no hub in %.*s. Make one: sangam init --hub %.*s", (int)dir.n, dir.p,
+		return fail(&h->why, ERR_NOT_FOUND,
+			    "there is no hub in %.*s. Make one: sangam init --hub %.*s", (int)dir.n, dir.p,
 			    (int)dir.n, dir.p);
 	char line[1024];
 	while (fgets(line, sizeof line, f)) {
 		Str s = str_trim(str_of(line));
 		ptrdiff_t at = str_find_char(s, '=');
 		if (!s.n || s.p[0] == '#' || at < 0) continue;
-		take_setting(h, str_trim(str_slice(s, 0, at)), str_dup(&h->arena, str_trim(str_slice(s, at + 1, s.n))));
+		take_setting(h, str_trim(str_slice(s, 0, at)),
+			     str_dup(&h->arena, str_trim(str_slice(s, at + 1, s.n))));
 	}
 	h->key.credential_directory = str_of(getenv("CREDENTIALS_DIRECTORY"));
 	return OK;
@@ -58,7 +65,8 @@ Err hub_read(Hub *h, Str dir) {
 static Err put(Hub *h, int fd, Str text) {
 	while (text.n) {
 		ssize_t n = write(fd, text.p, (size_t)text.n);
-		if (n < 0) return fail(&h->why, errno == ENOSPC ? ERR_FULL : ERR_STORE, "cannot write hub.conf");
+		if (n < 0)
+			return fail(&h->why, errno == ENOSPC ? ERR_FULL : ERR_STORE, "cannot write hub.conf");
 		text = str_slice(text, n, text.n);
 	}
 	return OK;
@@ -71,11 +79,18 @@ static void close_fd(const int *fd) {
 Err hub_write(Hub *h) {
 	__attribute__((cleanup(close_fd))) int fd =
 		open(str_z(&h->arena, conf_path(h)), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0) return fail(&h->why, ERR_CONFLICT, "there is a hub in %.*s already", (int)h->dir.n, h->dir.p);
-	const struct { const char *key; Str value; } row[] = {
-		{"database", h->database}, {"pack", h->pack_dir},
-		{"origin", h->origin},     {"key_file", h->key.key_file},
-		{"credential", h->key.credential}, {"demo", h->demo ? S("yes") : S("no")},
+	if (fd < 0)
+		return fail(&h->why, ERR_CONFLICT, "there is a hub in %.*s already", (int)h->dir.n, h->dir.p);
+	const struct {
+		const char *key;
+		Str value;
+	} row[] = {
+		{"database", h->database},
+		{"pack", h->pack_dir},
+		{"origin", h->origin},
+		{"key_file", h->key.key_file},
+		{"credential", h->key.credential},
+		{"demo", h->demo ? S("yes") : S("no")},
 	};
 	Buf b = {.a = &h->arena};
 	for (ptrdiff_t i = 0; i < COUNT(row); i++)
@@ -84,7 +99,8 @@ Err hub_write(Hub *h) {
 	return fsync(fd) == 0 ? OK : fail(&h->why, ERR_STORE, "cannot keep hub.conf");
 }
 
-// ---- opening ----------------------------------------------------------------------------------------------------
+// ---- opening
+// ----------------------------------------------------------------------------------------------------
 
 static void print_problems(Hub *h, const PackProblems *ps) {
 	for (ptrdiff_t i = 0; i < ps->n; i++) {
@@ -107,7 +123,8 @@ static Err open_pack(Hub *h) {
 }
 
 static Str located(Hub *h) {
-	bool file = !str_starts(h->database, S("postgres")) && str_find_char(h->database, '=') < 0 && h->database.p[0] != '/';
+	bool file = !str_starts(h->database, S("postgres")) && str_find_char(h->database, '=') < 0 &&
+		    h->database.p[0] != '/';
 	if (!file) return h->database;
 	return str_fmt(&h->arena, "%.*s/%.*s", (int)h->dir.n, h->dir.p, (int)h->database.n, h->database.p);
 }
@@ -125,7 +142,8 @@ Err hub_open(Hub *h, bool migrate, bool make_vault) {
 	h->database = located(h);
 	// A key file without a path lies in the hub's folder.
 	if (h->key.key_file.n && str_find_char(h->key.key_file, '/') < 0)
-		h->key.key_file = str_fmt(&h->arena, "%.*s/%.*s", (int)h->dir.n, h->dir.p, (int)h->key.key_file.n, h->key.key_file.p);
+		h->key.key_file = str_fmt(&h->arena, "%.*s/%.*s", (int)h->dir.n, h->dir.p,
+					  (int)h->key.key_file.n, h->key.key_file.p);
 	TRY(open_pack(h));
 	if (migrate) {
 		int applied;

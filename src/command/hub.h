@@ -1,5 +1,6 @@
-// hub.h - a hub is a folder: hub.conf (key=value), the SQLite file unless PostgreSQL is named, and the key file unless
-// another source of the master key is. This opens all of it into one context, for serve and for every other command.
+// hub.h - a hub is a folder: hub.conf (key=value), the SQLite file unless PostgreSQL is named, and the key
+// file unless another source of the master key is. This opens all of it into one context, for serve and for
+// every other command.
 #pragma once
 #include "db/db.h"
 #include "ledger/ledger.h"

@@ -24,7 +24,8 @@ static Err read_secret(Hub *h, Str path, Str *out) {
 	char line[1024];
 	bool in = str_eq(path, S("-"));
 	__attribute__((cleanup(close_file))) FILE *f = in ? stdin : fopen(str_z(&h->arena, path), "re");
-	if (!f || !fgets(line, sizeof line, f)) return fail(&h->why, ERR_NOT_FOUND, "cannot read the passphrase file");
+	if (!f || !fgets(line, sizeof line, f))
+		return fail(&h->why, ERR_NOT_FOUND, "cannot read the passphrase file");
 	*out = str_dup(&h->arena, str_trim(str_of(line)));
 	explicit_bzero(line, sizeof line);
 	return OK;
@@ -42,7 +43,8 @@ static void no_core(void) {
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
-// ---- init ---------------------------------------------------------------------------------------------------------
+// ---- init
+// ---------------------------------------------------------------------------------------------------------
 
 static Err set_up(Hub *h, const Args *a) {
 	h->dir = str_dup(&h->arena, a->hub);
@@ -51,7 +53,8 @@ static Err set_up(Hub *h, const Args *a) {
 	h->origin = a->origin.n ? a->origin : S("sangam.local");
 	h->demo = a->demo;
 	TRY(take_keys(h, a));
-	if (!h->key.key_file.n && !h->key.credential.n && !h->key.passphrase.n) h->key.key_file = S("hub.key");
+	if (!h->key.key_file.n && !h->key.credential.n && !h->key.passphrase.n)
+		h->key.key_file = S("hub.key");
 	if (mkdir(str_z(&h->arena, h->dir), 0700) != 0 && access(str_z(&h->arena, h->dir), W_OK) != 0)
 		return fail(&h->why, ERR_STORE, "cannot make the folder %.*s", (int)h->dir.n, h->dir.p);
 	return OK;
@@ -61,7 +64,8 @@ int command_init(const Args *a) {
 	Hub h = {0};
 	no_core();
 	if (hub_read(&h, a->hub) == OK) { // what should not be there yet
-		(void)fail(&h.why, ERR_CONFLICT, "there is a hub in %.*s already; it is left as it is", (int)a->hub.n, a->hub.p);
+		(void)fail(&h.why, ERR_CONFLICT, "there is a hub in %.*s already; it is left as it is",
+			   (int)a->hub.n, a->hub.p);
 		return command_failed("init", &h.why);
 	}
 	Err e = set_up(&h, a);
@@ -74,8 +78,9 @@ int command_init(const Args *a) {
 	if (e != OK) return command_failed("init", &h.why);
 	(void)printf("sangam: a hub stands in %.*s\n", (int)a->hub.n, a->hub.p);
 	if (!a->key_file.n && !a->credential.n && !a->passphrase_file.n)
-		(void)printf("sangam: its key is %.*s/hub.key: keep a copy elsewhere, and for real work the key itself\n", (int)a->hub.n,
-			     a->hub.p);
+		(void)printf("sangam: its key is %.*s/hub.key: keep a copy elsewhere, and for real work the "
+			     "key itself\n",
+			     (int)a->hub.n, a->hub.p);
 	Str pack = h.pack_dir;
 	while (pack.n && pack.p[pack.n - 1] != '/') pack.n--;
 	if (a->demo) e = demo_fill(&h, str_fmt(&h.arena, "%.*sdemo", (int)pack.n, pack.p));
@@ -84,13 +89,15 @@ int command_init(const Args *a) {
 	return 0;
 }
 
-// ---- serve --------------------------------------------------------------------------------------------------------
+// ---- serve
+// --------------------------------------------------------------------------------------------------------
 
 static bool address_of(const Args *a, Str *address, int *port) {
 	int64_t n = 8080;
 	Str listen = a->listen.n ? a->listen : S("127.0.0.1:8080");
 	ptrdiff_t at = str_find_char(listen, ':');
-	if (at < 0 || !str_to_int(str_slice(listen, at + 1, listen.n), &n) || n < 0 || n > 65535) return false;
+	if (at < 0 || !str_to_int(str_slice(listen, at + 1, listen.n), &n) || n < 0 || n > 65535)
+		return false;
 	*address = str_slice(listen, 0, at);
 	*port = (int)n;
 	return true;
@@ -100,7 +107,8 @@ static Err clock_of(Hub *h, const Args *a, int64_t *offset) {
 	int64_t t;
 	*offset = 0;
 	if (!a->clock.n) return OK;
-	if (!when_parse(h->pack->zone, a->clock, &t)) return fail(&h->why, ERR_INVALID, "--clock: write it as 2026-11-23T22:00");
+	if (!when_parse(h->pack->zone, a->clock, &t))
+		return fail(&h->why, ERR_INVALID, "--clock: write it as 2026-11-23T22:00");
 	*offset = t - (int64_t)time(NULL);
 	return OK;
 }
@@ -139,7 +147,8 @@ int command_serve(const Args *a) {
 	Err e = hub_read(&h, a->hub);
 	if (e == OK) e = take_keys(&h, a);
 	if (e == OK) e = hub_open(&h, true, false);
-	if (e == OK && !address_of(a, &o.address, &o.port)) e = fail(&h.why, ERR_INVALID, "--listen: write ADDRESS:PORT");
+	if (e == OK && !address_of(a, &o.address, &o.port))
+		e = fail(&h.why, ERR_INVALID, "--listen: write ADDRESS:PORT");
 	if (e == OK) e = clock_of(&h, a, &o.clock_offset);
 	if (e != OK) return command_failed("serve", &h.why);
 	o.database = h.database;
@@ -152,17 +161,20 @@ int command_serve(const Args *a) {
 	block_signals();
 	if (serve_start(&h.why, &o, &s, &port) != OK) return command_failed("serve", &h.why);
 	if (h.demo) demo_print_logins(&h);
-	(void)printf("\nSangam is at http://%.*s:%d/  (Ctrl-C ends it)\n", (int)o.address.n, o.address.p, port);
+	(void)printf("\nSangam is at http://%.*s:%d/  (Ctrl-C ends it)\n", (int)o.address.n, o.address.p,
+		     port);
 	(void)fflush(stdout);
 	wait_for_the_end();
 	serve_stop(s);
 	if (db_open(&h.arena, &h.why, &(DbOptions){.where = h.database}, &h.cx.db) == OK)
-		if (hub_write_in(&h, sign_head, NULL) != OK) return command_failed("signing the ledger's head", &h.why);
+		if (hub_write_in(&h, sign_head, NULL) != OK)
+			return command_failed("signing the ledger's head", &h.why);
 	hub_close(&h);
 	return 0;
 }
 
-// ---- member add ---------------------------------------------------------------------------------------------------
+// ---- member add
+// ---------------------------------------------------------------------------------------------------
 
 typedef struct {
 	const Args *a;
@@ -174,9 +186,14 @@ static Err add_member(Cx *cx, void *with) {
 	Stakeholder s;
 	MemberId id;
 	Err e = stakeholder_by_code(cx, n->a->agency, &s);
-	if (e == ERR_NOT_FOUND) return fail(cx->why, e, "there is no agency with the code %.*s", (int)n->a->agency.n, n->a->agency.p);
+	if (e == ERR_NOT_FOUND)
+		return fail(cx->why, e, "there is no agency with the code %.*s", (int)n->a->agency.n,
+			    n->a->agency.p);
 	TRY(e);
-	MemberIn in = {.stakeholder = s.id, .name = n->a->name, .posts = posts_from_text(cx->pack, n->a->posts), .lang = (int)cx->pack->lang[0]};
+	MemberIn in = {.stakeholder = s.id,
+		       .name = n->a->name,
+		       .posts = posts_from_text(cx->pack, n->a->posts),
+		       .lang = (int)cx->pack->lang[0]};
 	TRY(member_add(cx, &in, &id));
 	return account_setup_link(cx, id, &n->token);
 }
@@ -190,7 +207,8 @@ int command_member_add(const Args *a) {
 	if (e == OK) e = hub_write_in(&h, add_member, &n);
 	if (e != OK) return command_failed("member add", &h.why);
 	Url u = account_setup_url(&h.arena, n.token);
-	(void)printf("Give this one-time address to the member; it is good for 72 hours:\n%.*s\n", (int)u.s.n, u.s.p);
+	(void)printf("Give this one-time address to the member; it is good for 72 hours:\n%.*s\n", (int)u.s.n,
+		     u.s.p);
 	hub_close(&h);
 	return 0;
 }

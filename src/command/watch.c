@@ -29,15 +29,17 @@ int command_verify(const Args *a) {
 	if (a->against.n) {
 		against = read_all(&h.arena, a->against);
 		if (!against.n) {
-			(void)fail(&h.why, ERR_NOT_FOUND, "cannot read %.*s", (int)a->against.n, a->against.p);
+			(void)fail(&h.why, ERR_NOT_FOUND, "cannot read %.*s", (int)a->against.n,
+				   a->against.p);
 			return command_failed("verify", &h.why);
 		}
 	}
 	if (ledger_verify(&h.cx, against, command_progress, r) != OK) return command_failed("verify", &h.why);
 	for (ptrdiff_t i = 0; i < r->nfault; i++)
-		(void)printf("entry %lld: %.*s\n", (long long)r->fault[i].seq, (int)r->fault[i].detail.n, r->fault[i].detail.p);
-	(void)printf("%lld entries, %lld faults, %lld whose key was destroyed\n", (long long)r->entries, (long long)r->faults,
-		     (long long)r->sealed_gone);
+		(void)printf("entry %lld: %.*s\n", (long long)r->fault[i].seq, (int)r->fault[i].detail.n,
+			     r->fault[i].detail.p);
+	(void)printf("%lld entries, %lld faults, %lld whose key was destroyed\n", (long long)r->entries,
+		     (long long)r->faults, (long long)r->sealed_gone);
 	int status = r->faults ? 1 : 0;
 	hub_close(&h);
 	return status;
@@ -47,11 +49,14 @@ int command_rebuild(const Args *a) {
 	Hub h = {0};
 	if (opened(a, &h)) return 2;
 	RebuildReport *r = NEW(&h.arena, RebuildReport, 1);
-	if (ledger_rebuild(&h.cx, !a->check, command_progress, r) != OK) return command_failed("rebuild", &h.why);
+	if (ledger_rebuild(&h.cx, !a->check, command_progress, r) != OK)
+		return command_failed("rebuild", &h.why);
 	for (ptrdiff_t i = 0; i < r->ntable; i++)
-		(void)printf("%-24s %8lld rows, %8lld rebuilt, %lld differ\n", r->table[i].table, (long long)r->table[i].before,
-			     (long long)r->table[i].after, (long long)r->table[i].differ);
-	(void)printf("%lld entries; rebuilt %s what stood\n", (long long)r->entries, r->same ? "is the same as" : "DIFFERS from");
+		(void)printf("%-24s %8lld rows, %8lld rebuilt, %lld differ\n", r->table[i].table,
+			     (long long)r->table[i].before, (long long)r->table[i].after,
+			     (long long)r->table[i].differ);
+	(void)printf("%lld entries; rebuilt %s what stood\n", (long long)r->entries,
+		     r->same ? "is the same as" : "DIFFERS from");
 	int status = r->same ? 0 : 1;
 	hub_close(&h);
 	return status;

@@ -9,8 +9,11 @@ static void problem(Pack *pack, PackProblems *ps, int row, const char *column, S
 		ps->problem = more;
 		ps->cap = cap;
 	}
-	ps->problem[ps->n++] =
-		(PackProblem){.file = pack->grants_file, .row = row, .column = str_of(column), .say = say, .mend = str_of(mend)};
+	ps->problem[ps->n++] = (PackProblem){.file = pack->grants_file,
+					     .row = row,
+					     .column = str_of(column),
+					     .say = say,
+					     .mend = str_of(mend)};
 	ps->errors++;
 }
 
@@ -31,9 +34,14 @@ static uint32_t classes_of(Pack *pack, PackProblems *ps, int row, Str classes) {
 	for (Str name; str_cut(&classes, ' ', &name);) {
 		Class c;
 		if (!name.n) continue;
-		if (class_from_name(name, &c)) bits |= CLASS_BIT(c);
-		else problem(pack, ps, row, "classes", str_fmt(&pack->arena, "\"%.*s\" is no class of information", (int)name.n, name.p),
-			     "Write open, case, identity, safety, health, hiv, counselling, legal, source or intelligence.");
+		if (class_from_name(name, &c))
+			bits |= CLASS_BIT(c);
+		else
+			problem(pack, ps, row, "classes",
+				str_fmt(&pack->arena, "\"%.*s\" is no class of information", (int)name.n,
+					name.p),
+				"Write open, case, identity, safety, health, hiv, counselling, legal, source "
+				"or intelligence.");
 	}
 	return bits;
 }
@@ -47,7 +55,8 @@ typedef struct {
 static void grant_act(Pack *pack, Grants *g, PackProblems *ps, const Line *l, Str name) {
 	Act act = act_from_name(name);
 	if (act == ACT_none) {
-		problem(pack, ps, l->row, "acts", str_fmt(&pack->arena, "\"%.*s\" is no act", (int)name.n, name.p),
+		problem(pack, ps, l->row, "acts",
+			str_fmt(&pack->arena, "\"%.*s\" is no act", (int)name.n, name.p),
 			"The acts are listed in docs/packs.md.");
 		return;
 	}
@@ -63,7 +72,8 @@ static bool posts_of(const Grants *g, Str post, Line *l) {
 	return l->first >= 0;
 }
 
-// HIV status is for named persons, never for a whole post (DOMAIN, classes): reading it at another relation is refused.
+// HIV status is for named persons, never for a whole post (DOMAIN, classes): reading it at another relation
+// is refused.
 static bool hiv_to_a_post(const Line *l, Str acts) {
 	bool reads = str_find(acts, S("_read")) >= 0;
 	return reads && (l->classes & CLASS_BIT(CLASS_HIV)) && l->relation != RELATION_NAMED;
@@ -72,7 +82,8 @@ static bool hiv_to_a_post(const Line *l, Str acts) {
 Err policy_compile(Why *why, Pack *pack, PackProblems *ps) {
 	ptrdiff_t before = ps->errors;
 	Grants *g = NEW(&pack->arena, Grants, 1);
-	if (pack->npost > POSTS_MAX) return fail(why, ERR_INVALID, "posts.csv has more than %d posts", POSTS_MAX);
+	if (pack->npost > POSTS_MAX)
+		return fail(why, ERR_INVALID, "posts.csv has more than %d posts", POSTS_MAX);
 	for (ptrdiff_t i = 0; i < pack->npost; i++) {
 		g->post[i] = pack->post[i].code;
 		g->post_label[i] = pack->post[i].label;
@@ -83,7 +94,8 @@ Err policy_compile(Why *why, Pack *pack, PackProblems *ps) {
 		Str acts = pack->grant[i].acts;
 		int row = pack->grant[i].row, relation = relation_from_name(pack->grant[i].relation);
 		if (!posts_of(g, pack->grant[i].post, &l)) {
-			problem(pack, ps, row, "post", S("no such post"), "Write a post of posts.csv, visitor, or * for every member.");
+			problem(pack, ps, row, "post", S("no such post"),
+				"Write a post of posts.csv, visitor, or * for every member.");
 			continue;
 		}
 		if (relation < 0) {
@@ -95,18 +107,22 @@ Err policy_compile(Why *why, Pack *pack, PackProblems *ps) {
 		l.row = row;
 		l.classes = classes_of(pack, ps, row, pack->grant[i].classes);
 		if (hiv_to_a_post(&l, acts)) {
-			problem(pack, ps, row, "classes", S("reading hiv is given to a whole post"), "Give it at the relation named only.");
+			problem(pack, ps, row, "classes", S("reading hiv is given to a whole post"),
+				"Give it at the relation named only.");
 			continue;
 		}
 		for (Str name; str_cut(&acts, ' ', &name);)
 			if (name.n) grant_act(pack, g, ps, &l, name);
 	}
 	pack->grants = g;
-	return ps->errors == before ? OK : fail(why, ERR_INVALID, "grants.csv has %td mistakes", ps->errors - before);
+	return ps->errors == before
+		       ? OK
+		       : fail(why, ERR_INVALID, "grants.csv has %td mistakes", ps->errors - before);
 }
 
 static void matrix_cell(Buf *b, uint32_t classes) {
-	static const char letter[] = "ocisxhulrn"; // open case identity safety health(x) hiv counselling(u) legal source(r) intelligence(n)
+	static const char letter[] = "ocisxhulrn"; // open case identity safety health(x) hiv counselling(u)
+						   // legal source(r) intelligence(n)
 	if (!classes) buf_char(b, '.');
 	for (int c = 0; c < CLASS__N; c++)
 		if (classes & CLASS_BIT(c)) buf_char(b, letter[c]);
@@ -115,8 +131,10 @@ static void matrix_cell(Buf *b, uint32_t classes) {
 Str policy_matrix(Arena *a, const Pack *pack) {
 	const Grants *g = pack->grants;
 	Buf b = {.a = a};
-	buf_put(&b, S("# post x relation x act: classes (o open, c case, i identity, s safety, x health, h hiv, u counselling, l legal,\n"
-		      "# r source, n intelligence); acts not listed are denied. Generated from grants.csv; a change is read by a human.\n"));
+	buf_put(&b, S("# post x relation x act: classes (o open, c case, i identity, s safety, x health, h "
+		      "hiv, u counselling, l legal,\n"
+		      "# r source, n intelligence); acts not listed are denied. Generated from grants.csv; a "
+		      "change is read by a human.\n"));
 	for (int p = 0; p <= g->npost; p++) {
 		int row = p == g->npost ? POSTS_MAX : p;
 		for (int r = 0; r < RELATION__N; r++)

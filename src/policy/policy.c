@@ -1,22 +1,27 @@
 #include "policy/policy.h"
 #include "policy_sql.h"
 
-static const char *const act_names[ACT__N] = {
-	[ACT_none] = "none",
+static const char *const act_names[ACT__N] = {[ACT_none] = "none",
 #define X(name) [ACT_##name] = #name,
-	ACTS(X)
+					      ACTS(X)
 #undef X
 };
 static const char *const class_names[] = {
-	[CLASS_OPEN] = "open",     [CLASS_CASE] = "case",       [CLASS_IDENTITY] = "identity",
-	[CLASS_SAFETY] = "safety", [CLASS_HEALTH] = "health",   [CLASS_HIV] = "hiv",
-	[CLASS_LEGAL] = "legal",   [CLASS_SOURCE] = "source",   [CLASS_COUNSELLING] = "counselling",
+	[CLASS_OPEN] = "open",
+	[CLASS_CASE] = "case",
+	[CLASS_IDENTITY] = "identity",
+	[CLASS_SAFETY] = "safety",
+	[CLASS_HEALTH] = "health",
+	[CLASS_HIV] = "hiv",
+	[CLASS_LEGAL] = "legal",
+	[CLASS_SOURCE] = "source",
+	[CLASS_COUNSELLING] = "counselling",
 	[CLASS_INTELLIGENCE] = "intelligence",
 };
 _Static_assert(COUNT(class_names) == CLASS__N, "every class has its name");
 static const char *const relation_names[] = {
-	[RELATION_NOBODY] = "nobody",       [RELATION_LEAD] = "lead",   [RELATION_PARTICIPANT] = "participant",
-	[RELATION_REFERRED] = "referred",   [RELATION_NAMED] = "named", [RELATION_OVERSIGHT] = "oversight",
+	[RELATION_NOBODY] = "nobody",	  [RELATION_LEAD] = "lead",   [RELATION_PARTICIPANT] = "participant",
+	[RELATION_REFERRED] = "referred", [RELATION_NAMED] = "named", [RELATION_OVERSIGHT] = "oversight",
 	[RELATION_WALLED] = "walled",
 };
 _Static_assert(COUNT(relation_names) == RELATION__N, "every relation has its name");
@@ -45,7 +50,8 @@ int grants_post(const Grants *g, Str post) {
 	return -1;
 }
 
-// ---- the decision ---------------------------------------------------------------------------------------------
+// ---- the decision
+// ---------------------------------------------------------------------------------------------
 
 // The stronger of two relations; the enum runs from strong to weak between the two ends.
 static bool stronger(Relation a, Relation b) {
@@ -83,18 +89,23 @@ Err policy_may(Cx *cx, Act act, Object on, Verdict *out) {
 	const Actor *who = cx->actor;
 	*out = (Verdict){.relation = RELATION_NOBODY, .basis = bases[0]};
 	if (who->program) {
-		*out = (Verdict){.yes = true, .classes = (1U << CLASS__N) - 1, .relation = RELATION_LEAD, .basis = bases[0]};
+		*out = (Verdict){.yes = true,
+				 .classes = (1U << CLASS__N) - 1,
+				 .relation = RELATION_LEAD,
+				 .basis = bases[0]};
 		return OK;
 	}
 	Verdict v = *out;
 	allow(cx, who, RELATION_NOBODY, act, bases[0], &v);
 	if (on.id && who->stakeholder.n) {
 		Rows rs;
-		TRY(db_run(cx, &SQL_policy_relations_of, &rs, INT(on.about), INT(on.id), INT(who->stakeholder.n)));
+		TRY(db_run(cx, &SQL_policy_relations_of, &rs, INT(on.about), INT(on.id),
+			   INT(who->stakeholder.n)));
 		for (ptrdiff_t i = 0; i < rs.n; i++) {
 			int64_t member = row_int(&rs.row[i], 0);
 			Relation r = (Relation)row_int(&rs.row[i], 1);
-			if (r == RELATION_WALLED) return OK; // as if it did not exist, whatever else would hold
+			if (r == RELATION_WALLED)
+				return OK; // as if it did not exist, whatever else would hold
 			if (member && member != who->member.n) continue;
 			allow(cx, who, r, act, basis_of(row_str(&rs.row[i], 2)), &v);
 		}
@@ -103,15 +114,18 @@ Err policy_may(Cx *cx, Act act, Object on, Verdict *out) {
 	return OK;
 }
 
-// ---- relations -------------------------------------------------------------------------------------------------
+// ---- relations
+// -------------------------------------------------------------------------------------------------
 
 static Err relate_one(Cx *cx, Object on, int64_t who, int64_t member, Relation r, Str basis, int64_t at) {
 	Rows rs;
 	TRY(db_run(cx, &SQL_policy_relation_get, &rs, INT(on.about), INT(on.id), INT(who), INT(member)));
 	if (rs.n == 0)
-		return db_do(cx, &SQL_policy_relation_add, INT(on.about), INT(on.id), INT(who), INT(member), INT(r), STR(basis), INT(at));
+		return db_do(cx, &SQL_policy_relation_add, INT(on.about), INT(on.id), INT(who), INT(member),
+			     INT(r), STR(basis), INT(at));
 	if (!stronger(r, (Relation)row_int(&rs.row[0], 0))) return OK;
-	return db_do(cx, &SQL_policy_relation_set, INT(on.about), INT(on.id), INT(who), INT(member), INT(r), STR(basis), INT(at));
+	return db_do(cx, &SQL_policy_relation_set, INT(on.about), INT(on.id), INT(who), INT(member), INT(r),
+		     STR(basis), INT(at));
 }
 
 Err policy_relate(Cx *cx, Object on, StakeholderId who, MemberId member, Relation r, Str basis, int64_t at) {
@@ -126,7 +140,8 @@ Err policy_relate(Cx *cx, Object on, StakeholderId who, MemberId member, Relatio
 }
 
 Err policy_unrelate(Cx *cx, Object on, StakeholderId who) {
-	return db_do(cx, &SQL_policy_relation_remove, INT(on.about), INT(on.id), INT(who.n), INT(RELATION_WALLED));
+	return db_do(cx, &SQL_policy_relation_remove, INT(on.about), INT(on.id), INT(who.n),
+		     INT(RELATION_WALLED));
 }
 
 Err policy_related(Cx *cx, Object on, RelatedList *out) {
@@ -135,7 +150,11 @@ Err policy_related(Cx *cx, Object on, RelatedList *out) {
 	Related *at = NEW(cx->arena, Related, rs.n);
 	for (ptrdiff_t i = 0; i < rs.n; i++) {
 		const Row *r = &rs.row[i];
-		at[i] = (Related){{row_int(r, 0)}, {row_int(r, 1)}, (Relation)row_int(r, 2), row_str(r, 3), row_int(r, 4)};
+		at[i] = (Related){{row_int(r, 0)},
+				  {row_int(r, 1)},
+				  (Relation)row_int(r, 2),
+				  row_str(r, 3),
+				  row_int(r, 4)};
 	}
 	*out = (RelatedList){at, rs.n};
 	return OK;
@@ -146,7 +165,8 @@ Err policy_carry_walls(Cx *cx, Object from, Object to, int64_t at) {
 	TRY(policy_related(cx, from, &list));
 	for (ptrdiff_t i = 0; i < list.n; i++)
 		if (list.at[i].relation == RELATION_WALLED)
-			TRY(policy_relate(cx, to, list.at[i].stakeholder, (MemberId){0}, RELATION_WALLED, list.at[i].basis, at));
+			TRY(policy_relate(cx, to, list.at[i].stakeholder, (MemberId){0}, RELATION_WALLED,
+					  list.at[i].basis, at));
 	return OK;
 }
 
@@ -166,6 +186,7 @@ Err policy_place(Cx *cx, StakeholderId who, StakeholderId above) {
 	TRY(db_run(cx, &SQL_policy_above, &rs, INT(above.n)));
 	TRY(db_do(cx, &SQL_policy_stands_add, INT(who.n), INT(above.n), INT(1)));
 	for (ptrdiff_t i = 0; i < rs.n; i++)
-		TRY(db_do(cx, &SQL_policy_stands_add, INT(who.n), INT(row_int(&rs.row[i], 0)), INT(row_int(&rs.row[i], 1) + 1)));
+		TRY(db_do(cx, &SQL_policy_stands_add, INT(who.n), INT(row_int(&rs.row[i], 0)),
+			  INT(row_int(&rs.row[i], 1) + 1)));
 	return OK;
 }

@@ -1,6 +1,7 @@
-// What comes in: form fields and files, or JSON. Everything is bounded before it is kept, and cleaned before it is used.
-#include "serve/job.h"
+// What comes in: form fields and files, or JSON. Everything is bounded before it is kept, and cleaned before
+// it is used.
 #include "base/utf8.h"
+#include "serve/job.h"
 #include "serve/json_read.h"
 
 static Named *new_value(Job *j, Str name) {
@@ -37,12 +38,14 @@ static void begin_part(Job *j, const char *key, const char *filename) {
 		j->rq.too_many_files = true;
 	} else {
 		j->file_of = &j->rq.file[j->rq.nfile++];
-		*j->file_of = (SentFile){str_dup(&j->arena, str_of(key)), {.name = str_dup(&j->arena, str_of(filename))}};
+		*j->file_of = (SentFile){str_dup(&j->arena, str_of(key)),
+					 {.name = str_dup(&j->arena, str_of(filename))}};
 	}
 }
 
 static enum MHD_Result on_part(void *with, enum MHD_ValueKind kind, const char *key, const char *filename,
-			       const char *type, const char *encoding, const char *data, uint64_t off, size_t size) {
+			       const char *type, const char *encoding, const char *data, uint64_t off,
+			       size_t size) {
 	Job *j = with;
 	(void)kind, (void)type, (void)encoding;
 	if (off == 0 || !j->part) begin_part(j, key, filename);
@@ -59,14 +62,17 @@ void body_begin(Job *j, size_t limit) {
 }
 
 bool body_feed(Job *j, const char *data, size_t n) {
-	ptrdiff_t limit = j->rq.route && (j->rq.route->flags & ROUTE_UPLOAD) ? UPLOAD_MAX + BODY_MAX : BODY_MAX;
+	ptrdiff_t limit =
+		j->rq.route && (j->rq.route->flags & ROUTE_UPLOAD) ? UPLOAD_MAX + BODY_MAX : BODY_MAX;
 	j->body_bytes += (ptrdiff_t)n;
 	if (j->body_bytes > limit) {
 		j->early = 413;
 		return false;
 	}
-	if (j->raw_json) buf_put(&j->raw, (Str){data, (ptrdiff_t)n});
-	else if (j->post && MHD_post_process(j->post, data, n) != MHD_YES) j->rq.dirty = true;
+	if (j->raw_json)
+		buf_put(&j->raw, (Str){data, (ptrdiff_t)n});
+	else if (j->post && MHD_post_process(j->post, data, n) != MHD_YES)
+		j->rq.dirty = true;
 	return true;
 }
 
@@ -85,12 +91,14 @@ void body_end(Job *j) {
 	if (j->post) MHD_destroy_post_processor(j->post);
 	j->post = NULL;
 	if (j->part) finish_part(j);
-	if (j->raw_json && j->raw.n && !json_read(&j->arena, buf_str(&j->raw), on_json, j)) j->rq.dirty = true;
+	if (j->raw_json && j->raw.n && !json_read(&j->arena, buf_str(&j->raw), on_json, j))
+		j->rq.dirty = true;
 	for (ptrdiff_t i = 0; i < j->rq.nvalue; i++) {
 		Named *v = &j->rq.value[i];
 		v->name = clean(j, v->name, true);
 		v->value = clean(j, v->value, !str_eq(v->name, S("password")));
 		if (str_eq(v->name, S("_once"))) j->rq.once = v->value;
 	}
-	for (int i = 0; i < j->rq.nfile; i++) j->rq.file[i].file.name = clean(j, j->rq.file[i].file.name, true);
+	for (int i = 0; i < j->rq.nfile; i++)
+		j->rq.file[i].file.name = clean(j, j->rq.file[i].file.name, true);
 }

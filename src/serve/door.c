@@ -8,7 +8,8 @@ static Err leave(Cx *cx, Req *rq, Reply *out) {
 	return reply_see(cx, out, (Url){S(ELSEWHERE)});
 }
 
-// The newest signed head, C2SP tlog-checkpoint: a partner keeps it, and no history before it can change unnoticed.
+// The newest signed head, C2SP tlog-checkpoint: a partner keeps it, and no history before it can change
+// unnoticed.
 static Err checkpoint(Cx *cx, Req *rq, Reply *out) {
 	Str text;
 	(void)rq;
@@ -18,6 +19,7 @@ static Err checkpoint(Cx *cx, Req *rq, Reply *out) {
 
 static const Route routes[] = {
 	ROUTE("GET", PATH_leave, ACT_visit, .flags = ROUTE_PUBLIC, .run = leave),
-	ROUTE("GET", PATH_checkpoint, ACT_checkpoint_read, .flags = ROUTE_PUBLIC | ROUTE_WRITES, .run = checkpoint),
+	ROUTE("GET", PATH_checkpoint, ACT_checkpoint_read, .flags = ROUTE_PUBLIC | ROUTE_WRITES,
+	      .run = checkpoint),
 };
 const Routes door_routes = {routes, (int)COUNT(routes)};

@@ -6,14 +6,14 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define JOBS        256
-#define JOB_BYTES   ((ptrdiff_t)256 << 20) // address space, not memory
-#define BODY_MAX    (256 << 10)
-#define UPLOAD_MAX  (12 << 20)
-#define READERS     4
-#define READERS_PG  8
-#define SLOW        2
-#define BATCH       128
+#define JOBS 256
+#define JOB_BYTES ((ptrdiff_t)256 << 20) // address space, not memory
+#define BODY_MAX (256 << 10)
+#define UPLOAD_MAX (12 << 20)
+#define READERS 4
+#define READERS_PG 8
+#define SLOW 2
+#define BATCH 128
 
 typedef enum { STAGE_WORK, STAGE_WRITE, STAGE_AGAIN, STAGE_RECORD, STAGE_REPLY } Stage;
 typedef struct Job Job;
@@ -33,9 +33,9 @@ struct Job {
 	bool submitted, tick, slow, touch;
 	Err (*const *ticks)(Cx *cx);
 	ptrdiff_t body_bytes, value_cap, query_cap;
-	Buf raw;        // JSON body
+	Buf raw; // JSON body
 	bool raw_json;
-	Buf *part;      // the value being received
+	Buf *part; // the value being received
 	Named *part_of;
 	SentFile *file_of;
 	Str cookie, accept_language;

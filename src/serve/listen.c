@@ -1,7 +1,7 @@
 // Bytes in, bytes out: the only caller of libmicrohttpd.
-#include "serve/job.h"
 #include "base/utf8.h"
 #include "html/static.h"
+#include "serve/job.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -23,8 +23,15 @@ Job *job_take(Serve *s) {
 	Arena a = j->arena;
 	if (!a.beg) a = arena_new(JOB_BYTES);
 	*j = (Job){.arena = a};
-	j->cx = (Cx){.arena = &j->arena, .why = &j->why, .vault = s->o.vault, .ledger = s->o.ledger, .pack = s->o.pack,
-		     .zone = s->o.pack->zone, .actor = &j->actor, .now = serve_now(s), .lang = (int)s->o.pack->lang[0]};
+	j->cx = (Cx){.arena = &j->arena,
+		     .why = &j->why,
+		     .vault = s->o.vault,
+		     .ledger = s->o.ledger,
+		     .pack = s->o.pack,
+		     .zone = s->o.pack->zone,
+		     .actor = &j->actor,
+		     .now = serve_now(s),
+		     .lang = (int)s->o.pack->lang[0]};
 	atomic_fetch_add(&s->in_work, 1);
 	return j;
 }
@@ -40,7 +47,8 @@ void job_give_back(Serve *s, Job *j) {
 	(void)pthread_mutex_unlock(&s->spare_lock);
 }
 
-// ---- the head of a request ----------------------------------------------------------------------------------------
+// ---- the head of a request
+// ----------------------------------------------------------------------------------------
 
 static Str header(Job *j, const char *name) {
 	return str_dup(&j->arena, str_of(MHD_lookup_connection_value(j->connection, MHD_HEADER_KIND, name)));
@@ -60,7 +68,8 @@ static enum MHD_Result on_query(void *with, enum MHD_ValueKind kind, const char 
 static Str cookie_value(Str cookies, Str name) {
 	for (Str one; str_cut(&cookies, ';', &one);) {
 		one = str_trim(one);
-		if (str_starts(one, name) && one.n > name.n && one.p[name.n] == '=') return str_slice(one, name.n + 1, one.n);
+		if (str_starts(one, name) && one.n > name.n && one.p[name.n] == '=')
+			return str_slice(one, name.n + 1, one.n);
 	}
 	return (Str){0};
 }
@@ -110,7 +119,8 @@ static void begin(Serve *s, Job *j, const char *url, const char *method) {
 	if (str_eq(rq->method, S("POST")) && rq->route) body_begin(j, 0);
 }
 
-// ---- replies --------------------------------------------------------------------------------------------------------
+// ---- replies
+// --------------------------------------------------------------------------------------------------------
 
 static void put_header(struct MHD_Response *r, const char *name, const char *value) {
 	ASSERT(MHD_add_response_header(r, name, value) == MHD_YES);
@@ -118,9 +128,10 @@ static void put_header(struct MHD_Response *r, const char *name, const char *val
 
 static void put_safety(struct MHD_Response *r, const Job *j) {
 	put_header(r, "Content-Security-Policy",
-		   j->reply.file_name.n ? "sandbox; default-src 'none'"
-					: "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
-					  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+		   j->reply.file_name.n
+			   ? "sandbox; default-src 'none'"
+			   : "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+			     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
 	put_header(r, "X-Content-Type-Options", "nosniff");
 	put_header(r, "Referrer-Policy", "no-referrer");
 	put_header(r, "Cross-Origin-Opener-Policy", "same-origin");
@@ -133,22 +144,24 @@ static void put_safety(struct MHD_Response *r, const Job *j) {
 static char *disposition(Job *j) {
 	Buf b = {.a = &j->arena};
 	buf_put(&b, S("attachment; filename*=UTF-8''"));
-	for (ptrdiff_t i = 0; i < j->reply.file_name.n; i++) buf_fmt(&b, "%%%02X", (unsigned char)j->reply.file_name.p[i]);
+	for (ptrdiff_t i = 0; i < j->reply.file_name.n; i++)
+		buf_fmt(&b, "%%%02X", (unsigned char)j->reply.file_name.p[i]);
 	return str_z(&j->arena, buf_str(&b));
 }
 
 static void put_cookie(Serve *s, struct MHD_Response *r, Job *j) {
 	Str name = cookie_name(s);
 	put_header(r, "Set-Cookie",
-		   str_z(&j->arena, str_fmt(&j->arena, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=%lld", (int)name.n,
-					    name.p, (int)j->reply.cookie.n, j->reply.cookie.p, s->o.secure_cookie ? "; Secure" : "",
-					    (long long)j->reply.cookie_seconds)));
+		   str_z(&j->arena,
+			 str_fmt(&j->arena, "%.*s=%.*s; Path=/; HttpOnly; SameSite=Strict%s; Max-Age=%lld",
+				 (int)name.n, name.p, (int)j->reply.cookie.n, j->reply.cookie.p,
+				 s->o.secure_cookie ? "; Secure" : "", (long long)j->reply.cookie_seconds)));
 }
 
 static enum MHD_Result answer(Serve *s, Job *j) {
 	Reply *p = &j->reply;
-	struct MHD_Response *r =
-		MHD_create_response_from_buffer((size_t)p->body.n, (void *)(uintptr_t)p->body.p, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		(size_t)p->body.n, (void *)(uintptr_t)p->body.p, MHD_RESPMEM_PERSISTENT);
 	ASSERT(r);
 	put_safety(r, j);
 	if (p->type.n) put_header(r, "Content-Type", str_z(&j->arena, p->type));
@@ -162,8 +175,8 @@ static enum MHD_Result answer(Serve *s, Job *j) {
 }
 
 static enum MHD_Result answer_static(struct MHD_Connection *c, const StaticFile *f) {
-	struct MHD_Response *r =
-		MHD_create_response_from_buffer((size_t)f->bytes.n, (void *)(uintptr_t)f->bytes.p, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		(size_t)f->bytes.n, (void *)(uintptr_t)f->bytes.p, MHD_RESPMEM_PERSISTENT);
 	ASSERT(r);
 	char type[64];
 	(void)snprintf(type, sizeof type, "%.*s", (int)f->type.n, f->type.p);
@@ -176,7 +189,8 @@ static enum MHD_Result answer_static(struct MHD_Connection *c, const StaticFile 
 }
 
 static enum MHD_Result answer_plain(struct MHD_Connection *c, unsigned status, const char *text) {
-	struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
+								 MHD_RESPMEM_PERSISTENT);
 	ASSERT(r);
 	put_header(r, "Content-Type", "text/plain; charset=utf-8");
 	put_header(r, "Retry-After", "2");
@@ -185,9 +199,7 @@ static enum MHD_Result answer_plain(struct MHD_Connection *c, unsigned status, c
 	return done;
 }
 
-static Err early_error(int status) {
-	return status == 413 ? ERR_TOO_LARGE : ERR_NOT_FOUND;
-}
+static Err early_error(int status) { return status == 413 ? ERR_TOO_LARGE : ERR_NOT_FOUND; }
 
 static enum MHD_Result answer_early(Serve *s, Job *j) {
 	(void)reply_error(&j->cx, &j->rq, &j->reply, early_error(j->early));
@@ -195,22 +207,26 @@ static enum MHD_Result answer_early(Serve *s, Job *j) {
 	return answer(s, j);
 }
 
-// ---- the handler -----------------------------------------------------------------------------------------------------
+// ---- the handler
+// -----------------------------------------------------------------------------------------------------
 
-static enum MHD_Result first_call(Serve *s, struct MHD_Connection *c, const char *url, const char *method, void **own) {
+static enum MHD_Result first_call(Serve *s, struct MHD_Connection *c, const char *url, const char *method,
+				  void **own) {
 	const StaticFile *f = static_find(str_of(url));
 	if (f) return answer_static(c, f);
 	if (strcmp(url, "/favicon.ico") == 0) return answer_plain(c, 404, "");
 	Job *j = job_take(s);
-	if (!j) return answer_plain(c, 503, "Very busy just now. Nothing was saved. Wait a few seconds and try again.\n");
+	if (!j)
+		return answer_plain(
+			c, 503, "Very busy just now. Nothing was saved. Wait a few seconds and try again.\n");
 	*own = j;
 	j->connection = c;
 	begin(s, j, url, method);
 	return MHD_YES;
 }
 
-static enum MHD_Result handle(void *with, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-			      const char *data, size_t *size, void **own) {
+static enum MHD_Result handle(void *with, struct MHD_Connection *c, const char *url, const char *method,
+			      const char *version, const char *data, size_t *size, void **own) {
 	Serve *s = with;
 	(void)version;
 	if (*own == NULL) return first_call(s, c, url, method, own);
@@ -237,18 +253,22 @@ static void completed(void *with, struct MHD_Connection *c, void **own, enum MHD
 	*own = NULL;
 }
 
-// ---- start and stop ---------------------------------------------------------------------------------------------------
+// ---- start and stop
+// ---------------------------------------------------------------------------------------------------
 
 static Err listen_on(Why *why, Serve *s, int *port) {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->o.port)};
 	if (inet_pton(AF_INET, str_z(&s->arena, s->o.address), &at.sin_addr) != 1)
 		return fail(why, ERR_INVALID, "%.*s is no IPv4 address", (int)s->o.address.n, s->o.address.p);
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)s->o.port, NULL, NULL, handle, s,
-				     MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME,
+				     (uint16_t)s->o.port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR,
+				     (struct sockaddr *)&at, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
 				     MHD_OPTION_CONNECTION_TIMEOUT, 30U, MHD_OPTION_CONNECTION_LIMIT, 2000U,
-				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 << 10), MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
-				     MHD_OPTION_END);
-	if (!s->daemon) return fail(why, ERR_BUSY, "cannot listen on port %d: is another program using it?", s->o.port);
+				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 << 10),
+				     MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+	if (!s->daemon)
+		return fail(why, ERR_BUSY, "cannot listen on port %d: is another program using it?",
+			    s->o.port);
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
 	*port = info ? info->port : s->o.port;
 	return OK;
@@ -259,12 +279,14 @@ Err serve_start(Why *why, const ServeOptions *o, Serve **out, int *port) {
 	Serve *s = NEW(&a, Serve, 1);
 	s->arena = a;
 	s->o = *o;
-	s->nreader = str_find(o->database, S("=")) >= 0 || str_starts(o->database, S("postgres")) ? READERS_PG : READERS;
+	s->nreader = str_find(o->database, S("=")) >= 0 || str_starts(o->database, S("postgres")) ? READERS_PG
+												  : READERS;
 	for (int i = 0; i < JOBS; i++) {
 		s->job[i].next = s->spare;
 		s->spare = &s->job[i];
 	}
-	ASSERT(pthread_mutex_init(&s->spare_lock, NULL) == 0 && pthread_mutex_init(&s->timer_lock, NULL) == 0);
+	ASSERT(pthread_mutex_init(&s->spare_lock, NULL) == 0 &&
+	       pthread_mutex_init(&s->timer_lock, NULL) == 0);
 	ASSERT(pthread_cond_init(&s->timer_wake, NULL) == 0);
 	queue_open(&s->work);
 	queue_open(&s->slow);

@@ -1,11 +1,13 @@
-// One request, stage by stage: right, fields, page; then what it writes and what it read, in the ledger; then the reply.
-#include "serve/job.h"
+// One request, stage by stage: right, fields, page; then what it writes and what it read, in the ledger; then
+// the reply.
 #include "account/account.h"
+#include "serve/job.h"
 #include "serve_sql.h"
 #include "text.h"
 #include <magic.h>
 
-// ---- who asks, and for what ------------------------------------------------------------------------------------
+// ---- who asks, and for what
+// ------------------------------------------------------------------------------------
 
 static bool right_again(Job *j) {
 	Req *rq = &j->rq;
@@ -28,7 +30,8 @@ static Err read_session(Job *j) {
 	return e;
 }
 
-// Nobody is signed in and somebody should be. A page is asked for again after signing in; what was typed is kept.
+// Nobody is signed in and somebody should be. A page is asked for again after signing in; what was typed is
+// kept.
 static Stage ask_to_sign_in(Job *j) {
 	Cx *cx = &j->cx;
 	Req *rq = &j->rq;
@@ -39,9 +42,11 @@ static Stage ask_to_sign_in(Job *j) {
 	}
 	if (str_eq(rq->method, S("POST"))) {
 		rq->checked = true; // so that the form shows what was typed
-		KeptPage v = {.sign_in = sign_in, .form = form_view(cx, rq, rq->route, (Url){rq->path}, NULL, 0)};
+		KeptPage v = {.sign_in = sign_in,
+			      .form = form_view(cx, rq, rq->route, (Url){rq->path}, NULL, 0)};
 		j->reply.status = 401;
-		j->err = reply_page(cx, rq, &j->reply, &TEMPLATE_kept_page, &v, text_in(cx->lang, T_web_kept_title), ACT_none);
+		j->err = reply_page(cx, rq, &j->reply, &TEMPLATE_kept_page, &v,
+				    text_in(cx->lang, T_web_kept_title), ACT_none);
 		return STAGE_REPLY;
 	}
 	j->err = reply_see(cx, &j->reply, url_with(cx->arena, sign_in, "next", rq->path));
@@ -55,7 +60,8 @@ static void close_magic(magic_t *m) {
 // What a file is, is what its bytes say; what the sender said is not asked.
 static Err look_into_files(Job *j) {
 	if (!j->rq.nfile) return OK;
-	__attribute__((cleanup(close_magic))) magic_t m = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_ERROR);
+	__attribute__((cleanup(close_magic))) magic_t m =
+		magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_ERROR);
 	if (!m || magic_load(m, NULL) != 0) return fail(&j->why, ERR_BUG, "libmagic has no database");
 	for (int i = 0; i < j->rq.nfile; i++) {
 		Upload *u = &j->rq.file[i].file;
@@ -69,7 +75,8 @@ static bool writes(const Job *j) { return (j->rq.route->flags & ROUTE_WRITES) !=
 static Stage show_again(Job *j) { return j->rq.route->again ? STAGE_AGAIN : STAGE_REPLY; }
 
 static Stage after_run(Job *j, Err e) {
-	if ((e == ERR_INVALID || e == ERR_CONFLICT) && j->rq.route->again && req_wrong(&j->rq)) return STAGE_AGAIN;
+	if ((e == ERR_INVALID || e == ERR_CONFLICT) && j->rq.route->again && req_wrong(&j->rq))
+		return STAGE_AGAIN;
 	if (e != OK) j->err = e;
 	return STAGE_REPLY;
 }
@@ -95,7 +102,8 @@ static Stage check_form(Job *j) {
 	}
 	if (!str_eq(rq->method, S("POST"))) return STAGE_WORK;
 	req_check_fields(&j->cx, rq);
-	if (!rq->json && !form_token_right(&j->cx, rq)) req_error(&j->cx, rq, "", text_in(j->cx.lang, T_web_form_stale));
+	if (!rq->json && !form_token_right(&j->cx, rq))
+		req_error(&j->cx, rq, "", text_in(j->cx.lang, T_web_form_stale));
 	if (!req_wrong(rq)) return STAGE_WORK;
 	if (!rq->route->again) j->err = fail(&j->why, ERR_INVALID, "fields of %s", rq->route->path);
 	return show_again(j);
@@ -141,7 +149,8 @@ Stage request_again(Serve *s, Job *j, Db *db) {
 	return e == OK && j->cx.readings ? STAGE_RECORD : STAGE_REPLY;
 }
 
-// ---- on the writer ------------------------------------------------------------------------------------------------
+// ---- on the writer
+// ------------------------------------------------------------------------------------------------
 
 static Str once_key(Job *j) {
 	Str part[] = {j->rq.once, str_fmt(&j->arena, " %lld ", (long long)j->actor.member.n), j->rq.path};

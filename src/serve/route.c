@@ -8,7 +8,9 @@ static bool match(const char *pattern, Str path, int64_t *param, int *nparam, St
 	while (want.n && path.n) {
 		if (want.p[0] == ':') {
 			ptrdiff_t wn = str_find_char(want, '/'), pn = str_find_char(path, '/');
-			if (*nparam == REQ_PARAMS || !id_parse(str_slice(path, 0, pn < 0 ? path.n : pn), &param[*nparam])) return false;
+			if (*nparam == REQ_PARAMS ||
+			    !id_parse(str_slice(path, 0, pn < 0 ? path.n : pn), &param[*nparam]))
+				return false;
 			(*nparam)++;
 			want = str_slice(want, wn < 0 ? want.n : wn, want.n);
 			path = str_slice(path, pn < 0 ? path.n : pn, path.n);
@@ -24,15 +26,20 @@ static bool match(const char *pattern, Str path, int64_t *param, int *nparam, St
 	return want.n == 0 && path.n == 0;
 }
 
-static const struct { const char *start; About about; } objects[] = {
-	{"/reports/:", ABOUT_REPORT}, {"/cases/:", ABOUT_CASE},         {"/duties/:", ABOUT_DUTY},
-	{"/members/:", ABOUT_MEMBER}, {"/directory/:", ABOUT_STAKEHOLDER},
+static const struct {
+	const char *start;
+	About about;
+} objects[] = {
+	{"/reports/:", ABOUT_REPORT},	     {"/cases/:", ABOUT_CASE},
+	{"/duties/:", ABOUT_DUTY},	     {"/members/:", ABOUT_MEMBER},
+	{"/directory/:", ABOUT_STAKEHOLDER},
 };
 
 // The first parameter is what the right is asked for.
 static Object object_of(const char *pattern, const int64_t *param, int nparam) {
 	for (ptrdiff_t i = 0; i < COUNT(objects) && nparam; i++)
-		if (str_starts(str_of(pattern), str_of(objects[i].start))) return (Object){objects[i].about, param[0]};
+		if (str_starts(str_of(pattern), str_of(objects[i].start)))
+			return (Object){objects[i].about, param[0]};
 	return (Object){0};
 }
 

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
-// ---- queues -----------------------------------------------------------------------------------------------------
+// ---- queues
+// -----------------------------------------------------------------------------------------------------
 
 void queue_open(Queue *q) {
 	*q = (Queue){0};
@@ -14,8 +15,10 @@ void queue_open(Queue *q) {
 void queue_put(Queue *q, Job *j) {
 	j->next = NULL;
 	(void)pthread_mutex_lock(&q->lock);
-	if (q->last) q->last->next = j;
-	else q->first = j;
+	if (q->last)
+		q->last->next = j;
+	else
+		q->first = j;
 	q->last = j;
 	(void)pthread_cond_signal(&q->some);
 	(void)pthread_mutex_unlock(&q->lock);
@@ -38,13 +41,15 @@ void queue_close(Queue *q) {
 	(void)pthread_mutex_unlock(&q->lock);
 }
 
-// ---- passing on ---------------------------------------------------------------------------------------------------
+// ---- passing on
+// ---------------------------------------------------------------------------------------------------
 
 // The log has the place and the kind of what went wrong, never what somebody wrote.
 static void log_once(const Job *j) {
 	if (j->err != ERR_BUG && j->err != ERR_STORE && j->err != ERR_FULL) return;
 	(void)fprintf(stderr, "sangam: %s %s: %s (%s:%d)\n", j->rq.route ? j->rq.route->method : "timer",
-		      j->rq.route ? j->rq.route->path : "tick", j->why.msg, j->why.file ? j->why.file : "?", j->why.line);
+		      j->rq.route ? j->rq.route->path : "tick", j->why.msg, j->why.file ? j->why.file : "?",
+		      j->why.line);
 }
 
 void request_fail(Serve *s, Job *j, Err e) {
@@ -57,17 +62,25 @@ void request_fail(Serve *s, Job *j, Err e) {
 
 void serve_pass_on(Serve *s, Job *j) {
 	switch (j->stage) {
-	case STAGE_WORK: queue_put(j->slow ? &s->slow : &s->work, j); return;
-	case STAGE_AGAIN: queue_put(&s->work, j); return;
+	case STAGE_WORK:
+		queue_put(j->slow ? &s->slow : &s->work, j);
+		return;
+	case STAGE_AGAIN:
+		queue_put(&s->work, j);
+		return;
 	case STAGE_WRITE:
-	case STAGE_RECORD: queue_put(&s->write, j); return;
-	case STAGE_REPLY: break;
+	case STAGE_RECORD:
+		queue_put(&s->write, j);
+		return;
+	case STAGE_REPLY:
+		break;
 	}
 	if (j->err != OK) request_fail(s, j, j->err);
 	if (j->connection) MHD_resume_connection(j->connection);
 }
 
-// ---- readers ------------------------------------------------------------------------------------------------------
+// ---- readers
+// ------------------------------------------------------------------------------------------------------
 
 static Err open_db(Serve *s, Arena *a, Why *why, bool read_only, Db **out) {
 	DbOptions o = {.where = s->o.database, .read_only = read_only};
@@ -112,7 +125,8 @@ static void *reader_main(void *with) {
 	return NULL;
 }
 
-// ---- the writer -----------------------------------------------------------------------------------------------------
+// ---- the writer
+// -----------------------------------------------------------------------------------------------------
 
 typedef struct {
 	Serve *s;
@@ -128,8 +142,15 @@ typedef struct {
 static Err begin_batch(Writer *w) {
 	arena_reset(&w->scratch);
 	if (!w->db) TRY(open_db(w->s, &w->arena, &w->why, false, &w->db));
-	w->cx = (Cx){.arena = &w->scratch, .why = &w->why, .db = w->db, .vault = w->s->o.vault, .ledger = w->s->o.ledger,
-		     .pack = w->s->o.pack, .zone = w->s->o.pack->zone, .actor = &w->program, .now = serve_now(w->s)};
+	w->cx = (Cx){.arena = &w->scratch,
+		     .why = &w->why,
+		     .db = w->db,
+		     .vault = w->s->o.vault,
+		     .ledger = w->s->o.ledger,
+		     .pack = w->s->o.pack,
+		     .zone = w->s->o.pack->zone,
+		     .actor = &w->program,
+		     .now = serve_now(w->s)};
 	TRY(db_begin(w->db, &w->why));
 	return ledger_begin(&w->cx);
 }
@@ -146,8 +167,10 @@ static Err write_one(Writer *w, Job *j) {
 	TRY(db_savepoint(w->db, &w->why));
 	ledger_mark(&j->cx, &j->mark);
 	Stage next = STAGE_REPLY;
-	if (j->tick) j->err = run_ticks(j);
-	else next = request_write(w->s, j);
+	if (j->tick)
+		j->err = run_ticks(j);
+	else
+		next = request_write(w->s, j);
 	if (j->err == OK && next == STAGE_REPLY) return db_release(w->db, &w->why);
 	if (j->err == ERR_STORE || j->err == ERR_BUSY || j->err == ERR_FULL) {
 		w->why = j->why;
@@ -198,14 +221,16 @@ static void *writer_main(void *with) {
 	Writer *w = with;
 	for (Job *j; (j = queue_take(&w->s->write, true));) {
 		w->n = 0;
-		for (; j && w->n < BATCH; j = w->n < BATCH ? queue_take(&w->s->write, false) : NULL) w->batch[w->n++] = j;
+		for (; j && w->n < BATCH; j = w->n < BATCH ? queue_take(&w->s->write, false) : NULL)
+			w->batch[w->n++] = j;
 		run_batch(w);
 		for (int i = 0; i < w->n; i++) finish(w->s, w->batch[i]);
 	}
 	return NULL;
 }
 
-// ---- the timer ------------------------------------------------------------------------------------------------------
+// ---- the timer
+// ------------------------------------------------------------------------------------------------------
 
 static const Actor program_actor = {.program = true};
 
@@ -233,16 +258,21 @@ static void *timer_main(void *with) {
 	return NULL;
 }
 
-// ---- all of them ----------------------------------------------------------------------------------------------------
+// ---- all of them
+// ----------------------------------------------------------------------------------------------------
 
-static void start(pthread_t *t, void *(*run)(void *), void *with) { ASSERT(pthread_create(t, NULL, run, with) == 0); }
+static void start(pthread_t *t, void *(*run)(void *), void *with) {
+	ASSERT(pthread_create(t, NULL, run, with) == 0);
+}
 
 Err threads_start(Why *why, Serve *s) {
 	Lane *lane = NEW(&s->arena, Lane, 2);
 	lane[0] = (Lane){s, &s->work};
 	lane[1] = (Lane){s, &s->slow};
 	Writer *w = NEW(&s->arena, Writer, 1);
-	*w = (Writer){.s = s, .arena = arena_new((ptrdiff_t)64 << 20), .scratch = arena_new((ptrdiff_t)16 << 20),
+	*w = (Writer){.s = s,
+		      .arena = arena_new((ptrdiff_t)64 << 20),
+		      .scratch = arena_new((ptrdiff_t)16 << 20),
 		      .program = {.program = true}};
 	TRY(open_db(s, &w->arena, why, false, &w->db));
 	for (int i = 0; i < s->nreader; i++) start(&s->reader[i], reader_main, &lane[0]);

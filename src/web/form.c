@@ -1,7 +1,8 @@
-// Forms as views: a route's field table, or its pack form, becomes fields to show, with what was typed and what was wrong.
-#include "web/req.h"
+// Forms as views: a route's field table, or its pack form, becomes fields to show, with what was typed and
+// what was wrong.
 #include "text.h"
 #include "vault/vault.h"
+#include "web/req.h"
 
 #define SELECT_FROM 9 // more choices than this are a list to open, not a column of buttons
 
@@ -86,7 +87,8 @@ static FieldView field_view(Cx *cx, const Req *rq, const Field *f, const Given *
 		int64_t t;
 		if (str_to_int(v.value, &t)) {
 			Civil c = zone_civil(cx->zone, t);
-			v.value = str_fmt(cx->arena, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+			v.value = str_fmt(cx->arena, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day,
+					  c.hour, c.minute);
 		}
 	}
 	if (f->choice) set_choices(cx, &v, f);
@@ -99,32 +101,41 @@ static FieldView field_view(Cx *cx, const Req *rq, const Field *f, const Given *
 
 static FieldKind kind_of_ask(AskKind k) {
 	switch (k) {
-	case ASK_LONG: return FIELD_LONG;
-	case ASK_INTEGER: return FIELD_INT;
-	case ASK_DATE: return FIELD_DATE;
-	case ASK_DATETIME: return FIELD_WHEN;
-	case ASK_ONE: return FIELD_ONE;
-	case ASK_MANY: return FIELD_MANY;
-	case ASK_YES: return FIELD_CHECK;
-	case ASK_FILE: return FIELD_FILE;
+	case ASK_LONG:
+		return FIELD_LONG;
+	case ASK_INTEGER:
+		return FIELD_INT;
+	case ASK_DATE:
+		return FIELD_DATE;
+	case ASK_DATETIME:
+		return FIELD_WHEN;
+	case ASK_ONE:
+		return FIELD_ONE;
+	case ASK_MANY:
+		return FIELD_MANY;
+	case ASK_YES:
+		return FIELD_CHECK;
+	case ASK_FILE:
+		return FIELD_FILE;
 	case ASK_TEXT:
 	case ASK_DECIMAL:
 	case ASK_NOTE:
 	case ASK_CALCULATE:
 	case ASK_GEOPOINT:
 	case ASK_GROUP:
-	case ASK_END: break;
+	case ASK_END:
+		break;
 	}
 	return FIELD_TEXT;
 }
 
-static FieldView ask_view(Cx *cx, const Req *rq, const PackAsk *k, const Given *g, int n) {
+static FieldView ask_view(Cx *cx, const Req *rq, const PackAsk *k, Str value) {
 	FieldView v = {
 		.name = k->name,
 		.id = str_fmt(cx->arena, "f-%.*s", (int)k->name.n, k->name.p),
 		.label = label_in(&k->label, cx->lang),
 		.hint = label_in(&k->hint, cx->lang),
-		.value = shown(cx, rq, k->name, g, n),
+		.value = value,
 		.error = error_of(rq, k->name),
 		.required = k->required,
 	};
@@ -155,10 +166,14 @@ static bool asks(const PackAsk *k) { return k->kind != ASK_CALCULATE && k->kind 
 static ptrdiff_t form_asks(Cx *cx, Req *rq, const PackForm *f, const Given *g, int ngiven, FieldView *out) {
 	ptrdiff_t n = 0;
 	PackAnswers v = pack_answers_on(cx->arena, f);
-	for (ptrdiff_t i = 0; i < f->nask; i++) v.value[i] = shown(cx, rq, f->ask[i].name, g, ngiven);
+	for (ptrdiff_t i = 0; i < f->nask; i++) {
+		Str value = shown(cx, rq, f->ask[i].name, g, ngiven);
+		if (rq->checked || value.n) v.value[i] = value; // else the form's own default
+	}
 	pack_form_check(cx, &v);
 	for (ptrdiff_t i = 0; i < f->nask; i++)
-		if (asks(&f->ask[i]) && (v.relevant[i] || !rq->checked)) out[n++] = ask_view(cx, rq, &f->ask[i], g, ngiven);
+		if (asks(&f->ask[i]) && (v.relevant[i] || !rq->checked))
+			out[n++] = ask_view(cx, rq, &f->ask[i], v.value[i]);
 	return n;
 }
 

@@ -1,7 +1,7 @@
-#include "web/req.h"
 #include "html/static.h"
 #include "text.h"
 #include "vault/vault.h"
+#include "web/req.h"
 
 void reply_status(Reply *out, int status) { out->status = status; }
 
@@ -49,9 +49,14 @@ bool form_token_right(Cx *cx, const Req *rq) {
 	return vault_same(form_token(cx, rq), req_str(rq, "_token"));
 }
 
-// ---- the frame ----------------------------------------------------------------------------------------------------
+// ---- the frame
+// ----------------------------------------------------------------------------------------------------
 
-static const struct { Act act; const char *path; Text label; } menu[] = {
+static const struct {
+	Act act;
+	const char *path;
+	Text label;
+} menu[] = {
 	{ACT_today, "/today", T_web_today},
 	{ACT_report_list, "/reports", T_web_reports},
 	{ACT_case_list, "/cases", T_web_cases},
@@ -63,7 +68,8 @@ static void set_menu(Cx *cx, Frame *f, Act nav) {
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < COUNT(menu); i++) {
 		if (!policy_grant(cx->pack, cx->actor->posts, false, RELATION_NOBODY, menu[i].act)) continue;
-		at[n++] = (NavItem){url_of_(cx->arena, menu[i].path, NULL, 0), text_in(cx->lang, menu[i].label), menu[i].act == nav};
+		at[n++] = (NavItem){url_of_(cx->arena, menu[i].path, NULL, 0),
+				    text_in(cx->lang, menu[i].label), menu[i].act == nav};
 	}
 	f->nav.at = at;
 	f->nav.n = n;
@@ -76,8 +82,8 @@ static void set_languages(Cx *cx, const Req *rq, Frame *f) {
 	Url here = {rq->path};
 	for (int l = 0; l < LANG__N; l++)
 		if (lang_offered(l))
-			at[n++] = (LangItem){url_with(cx->arena, here, "lang", lang_info[l].code), lang_info[l].code, lang_info[l].own,
-					     l == cx->lang};
+			at[n++] = (LangItem){url_with(cx->arena, here, "lang", lang_info[l].code),
+					     lang_info[l].code, lang_info[l].own, l == cx->lang};
 	f->languages.at = at;
 	f->languages.n = n;
 }
@@ -116,7 +122,8 @@ static Frame frame_of(Cx *cx, const Req *rq, Str title, Act nav) {
 	return f;
 }
 
-static void put_page(Cx *cx, const Req *rq, Reply *out, const Template *t, const void *view, Str title, Act nav) {
+static void put_page(Cx *cx, const Req *rq, Reply *out, const Template *t, const void *view, Str title,
+		     Act nav) {
 	if (rq->json) {
 		Json j = json_on(cx->arena);
 		t->json(&j, view);
@@ -152,23 +159,33 @@ static void put_errors(Cx *cx, const Req *rq, Reply *out) {
 }
 
 Err reply_page(Cx *cx, Req *rq, Reply *out, const Template *t, const void *view, Str title, Act nav) {
-	if (rq->json && rq->nerror) put_errors(cx, rq, out);
-	else put_page(cx, rq, out, t, view, title, nav);
+	if (rq->json && rq->nerror)
+		put_errors(cx, rq, out);
+	else
+		put_page(cx, rq, out, t, view, title, nav);
 	if (rq->nerror && !out->status) out->status = 422;
 	return OK;
 }
 
-// ---- errors ---------------------------------------------------------------------------------------------------------
+// ---- errors
+// ---------------------------------------------------------------------------------------------------------
 
-static const struct { int status; const char *code; Text title, say, now; } errors[ERR__N] = {
+static const struct {
+	int status;
+	const char *code;
+	Text title, say, now;
+} errors[ERR__N] = {
 	[OK] = {500, "bug", T_web_err_bug_title, T_web_err_bug, T_web_err_bug_now},
-	[ERR_NOT_FOUND] = {404, "not_found", T_web_err_not_found_title, T_web_err_not_found, T_web_err_not_found_now},
+	[ERR_NOT_FOUND] = {404, "not_found", T_web_err_not_found_title, T_web_err_not_found,
+			   T_web_err_not_found_now},
 	[ERR_DENIED] = {401, "denied", T_web_err_denied_title, T_web_err_denied, T_web_err_denied_now},
 	[ERR_INVALID] = {422, "invalid", T_web_err_invalid_title, T_web_err_invalid, T_web_err_invalid_now},
-	[ERR_CONFLICT] = {409, "conflict", T_web_err_conflict_title, T_web_err_conflict, T_web_err_conflict_now},
+	[ERR_CONFLICT] = {409, "conflict", T_web_err_conflict_title, T_web_err_conflict,
+			  T_web_err_conflict_now},
 	[ERR_BUSY] = {503, "busy", T_web_err_busy_title, T_web_err_busy, T_web_err_busy_now},
 	[ERR_GONE] = {410, "gone", T_web_err_gone_title, T_web_err_gone, T_web_err_gone_now},
-	[ERR_TOO_LARGE] = {413, "too_large", T_web_err_too_large_title, T_web_err_too_large, T_web_err_too_large_now},
+	[ERR_TOO_LARGE] = {413, "too_large", T_web_err_too_large_title, T_web_err_too_large,
+			   T_web_err_too_large_now},
 	[ERR_LIMIT] = {429, "limit", T_web_err_limit_title, T_web_err_limit, T_web_err_limit_now},
 	[ERR_FULL] = {507, "full", T_web_err_full_title, T_web_err_full, T_web_err_full_now},
 	[ERR_STORE] = {503, "store", T_web_err_store_title, T_web_err_store, T_web_err_store_now},

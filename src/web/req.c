@@ -89,7 +89,8 @@ void req_error(Cx *cx, Req *rq, const char *field, Str sentence) {
 	rq->error[rq->nerror++] = (Named){str_of(field), sentence};
 }
 
-// ---- the check --------------------------------------------------------------------------------------------------
+// ---- the check
+// --------------------------------------------------------------------------------------------------
 
 static bool offered(const Field *f, Str code) {
 	for (int i = 0; i < f->nchoice; i++)
@@ -99,20 +100,27 @@ static bool offered(const Field *f, Str code) {
 
 static void check_number(Cx *cx, Req *rq, const Field *f, Str v) {
 	int64_t n;
-	if (!str_to_int(v, &n)) req_error(cx, rq, f->name, say(cx, T_web_field_int));
-	else if (f->max && n > f->max) req_error(cx, rq, f->name, say(cx, T_web_field_number_large, str_fmt(cx->arena, "%d", f->max)));
-	else if (n < 0) req_error(cx, rq, f->name, say(cx, T_web_field_int));
+	if (!str_to_int(v, &n))
+		req_error(cx, rq, f->name, say(cx, T_web_field_int));
+	else if (f->max && n > f->max)
+		req_error(cx, rq, f->name,
+			  say(cx, T_web_field_number_large, str_fmt(cx->arena, "%d", f->max)));
+	else if (n < 0)
+		req_error(cx, rq, f->name, say(cx, T_web_field_int));
 }
 
 static void check_when(Cx *cx, Req *rq, const Field *f, Named *v) {
 	int64_t t;
-	if (!when_parse(cx->zone, v->value, &t)) req_error(cx, rq, f->name, say(cx, T_web_field_when));
-	else v->value = str_fmt(cx->arena, "%lld", (long long)t);
+	if (!when_parse(cx->zone, v->value, &t))
+		req_error(cx, rq, f->name, say(cx, T_web_field_when));
+	else
+		v->value = str_fmt(cx->arena, "%lld", (long long)t);
 }
 
 static void check_length(Cx *cx, Req *rq, const Field *f, Str v, int usual) {
 	int max = f->max ? f->max : usual;
-	if (utf8_length(v) > max) req_error(cx, rq, f->name, say(cx, T_web_field_too_long, str_fmt(cx->arena, "%d", max)));
+	if (utf8_length(v) > max)
+		req_error(cx, rq, f->name, say(cx, T_web_field_too_long, str_fmt(cx->arena, "%d", max)));
 }
 
 static void check_value(Cx *cx, Req *rq, const Field *f, Named *v) {
@@ -120,13 +128,21 @@ static void check_value(Cx *cx, Req *rq, const Field *f, Named *v) {
 	switch (f->kind) {
 	case FIELD_TEXT:
 	case FIELD_HIDDEN:
-	case FIELD_SECRET: check_length(cx, rq, f, v->value, TEXT_MAX); break;
-	case FIELD_LONG: check_length(cx, rq, f, v->value, LONG_MAX); break;
-	case FIELD_INT: check_number(cx, rq, f, v->value); break;
+	case FIELD_SECRET:
+		check_length(cx, rq, f, v->value, TEXT_MAX);
+		break;
+	case FIELD_LONG:
+		check_length(cx, rq, f, v->value, LONG_MAX);
+		break;
+	case FIELD_INT:
+		check_number(cx, rq, f, v->value);
+		break;
 	case FIELD_DATE:
 		if (!when_parse_date(v->value, &n)) req_error(cx, rq, f->name, say(cx, T_web_field_date));
 		break;
-	case FIELD_WHEN: check_when(cx, rq, f, v); break;
+	case FIELD_WHEN:
+		check_when(cx, rq, f, v);
+		break;
 	case FIELD_ONE:
 	case FIELD_MANY:
 		if (!offered(f, v->value)) req_error(cx, rq, f->name, say(cx, T_web_field_unknown_choice));
@@ -135,7 +151,8 @@ static void check_value(Cx *cx, Req *rq, const Field *f, Named *v) {
 		if (!id_parse(v->value, &n)) req_error(cx, rq, f->name, say(cx, T_web_field_unknown_choice));
 		break;
 	case FIELD_CHECK:
-	case FIELD_FILE: break;
+	case FIELD_FILE:
+		break;
 	}
 }
 
@@ -153,9 +170,13 @@ static void check_field(Cx *cx, Req *rq, const Field *f) {
 
 // The pack loader cannot see the catalogues, so it leaves codes; docs in pack.h.
 static Str pack_error(Cx *cx, Str e) {
-	static const struct { Str code; Text say; } known[] = {
-		{SLIT("@required"), T_web_field_required}, {SLIT("@integer"), T_web_field_int},   {SLIT("@decimal"), T_web_field_int},
-		{SLIT("@date"), T_web_field_date},     {SLIT("@choice"), T_web_field_unknown_choice}, {SLIT("@constraint"), T_web_field_constraint},
+	static const struct {
+		Str code;
+		Text say;
+	} known[] = {
+		{SLIT("@required"), T_web_field_required},     {SLIT("@integer"), T_web_field_int},
+		{SLIT("@decimal"), T_web_field_int},	       {SLIT("@date"), T_web_field_date},
+		{SLIT("@choice"), T_web_field_unknown_choice}, {SLIT("@constraint"), T_web_field_constraint},
 		{SLIT("@too_long"), T_web_field_bad_length},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(known); i++)
@@ -179,11 +200,14 @@ static void check_form(Cx *cx, Req *rq) {
 	for (ptrdiff_t i = 0; i < v->form->nask; i++) {
 		const PackAsk *ask = &v->form->ask[i];
 		Str name = ask->name;
-		v->value[i] = ask->kind == ASK_MANY ? gathered(cx, rq, name) : find(rq->value, rq->nvalue, name);
+		v->value[i] =
+			ask->kind == ASK_MANY ? gathered(cx, rq, name) : find(rq->value, rq->nvalue, name);
 	}
 	pack_form_check(cx, v);
 	for (ptrdiff_t i = 0; i < v->form->nask; i++)
-		if (v->error[i].n) req_error(cx, rq, str_z(cx->arena, v->form->ask[i].name), pack_error(cx, v->error[i]));
+		if (v->error[i].n)
+			req_error(cx, rq, str_z(cx->arena, v->form->ask[i].name),
+				  pack_error(cx, v->error[i]));
 }
 
 void req_check_fields(Cx *cx, Req *rq) {
@@ -192,5 +216,6 @@ void req_check_fields(Cx *cx, Req *rq) {
 	for (int i = 0; i < rq->route->nfield; i++) check_field(cx, rq, &rq->route->field[i]);
 	if (rq->has_answers) check_form(cx, rq);
 	if (rq->dirty) req_error(cx, rq, "", say(cx, T_web_field_bad_text));
-	if (rq->too_many_files) req_error(cx, rq, "", say(cx, T_web_field_many_files, str_fmt(cx->arena, "%d", REQ_UPLOADS)));
+	if (rq->too_many_files)
+		req_error(cx, rq, "", say(cx, T_web_field_many_files, str_fmt(cx->arena, "%d", REQ_UPLOADS)));
 }

@@ -2,9 +2,9 @@
 #pragma once
 #include "web/web.h"
 
-#define REQ_PARAMS  4
+#define REQ_PARAMS 4
 #define REQ_UPLOADS 5
-#define REQ_VALUES  400
+#define REQ_VALUES 400
 
 typedef struct {
 	Str name, value;
@@ -25,8 +25,9 @@ struct Req {
 	Str param_text; // of a *param at the end
 	Object object;
 	Verdict verdict;
-	bool json, tls, demo, lang_chosen, secure_site; // secure_site: sent by our own page (Sec-Fetch-Site, Origin)
-	Str session, device;         // token of the cookie; device: of a session that is over
+	bool json, tls, demo, lang_chosen,
+		secure_site; // secure_site: sent by our own page (Sec-Fetch-Site, Origin)
+	Str session, device; // token of the cookie; device: of a session that is over
 	Named *query;
 	ptrdiff_t nquery;
 	Named *value; // of the body, cleaned; repeated names stay repeated
@@ -42,13 +43,12 @@ struct Req {
 	Kept kept[8];
 	int nkept;
 	Str once;
-
 };
 struct Reply {
 	int status; // 0: 200
 	Str type, body;
-	Str location;  // 303
-	Str cookie;    // token to set
+	Str location; // 303
+	Str cookie;   // token to set
 	int64_t cookie_seconds;
 	bool has_cookie;
 	Str file_name; // a download
