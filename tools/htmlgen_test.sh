@@ -1,7 +1,7 @@
 #!/bin/sh
 # What is wrong in a template or a catalogue is refused, with its file and line. htmlgen_test.sh HTMLGEN TEXTGEN
-htmlgen=$1
-textgen=$2
+htmlgen=$(realpath "$1")
+textgen=$(realpath "$2")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 mkdir -p "$dir/out" "$dir/src/room" "$dir/src/other" "$dir/locale/en" "$dir/locale/hi" "$dir/locale/bn"
