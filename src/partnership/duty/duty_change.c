@@ -4,13 +4,18 @@
 
 // ---- projectors: everything comes from the entry ---------------------------------------------------
 
+static Val sealed_or_nil(Str body, const char *name) {
+	Str sealed = body_get_str(body, name);
+	return sealed.n ? BYTES(sealed) : NIL;
+}
+
 static Err add_step(Cx *cx, const Entry *e, Str what) {
 	Str b = e->plain;
 	int64_t to = body_get_int(b, "to");
 	return db_do(cx, &SQL_duty_step_add, INT(body_get_int(b, "step")), INT(body_get_int(b, "duty")), INT(e->seq), STR(what),
 		STR(body_get_str(b, "rung")), INT(e->time), INT(body_get_int(b, "did")), INT(body_get_int(b, "hours")), INT(e->stakeholder),
-		INT(e->actor), INT(to), INT(to && str_eq(what, S("escalated"))), STR_OR_NIL(body_get_str(b, "said")),
-		STR_OR_NIL(body_get_str(b, "reference")));
+		INT(e->actor), INT(to), INT(to && str_eq(what, S("escalated"))), sealed_or_nil(b, "said"),
+		sealed_or_nil(b, "reference"));
 }
 
 // The agency that owes may see the matter, because the law asks it to act there.
