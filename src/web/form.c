@@ -45,14 +45,18 @@ static ChoiceView choice_view(Cx *cx, FieldView *v, Str code, Str label, ptrdiff
 	};
 }
 
-static void set_choices(Cx *cx, FieldView *v, const Field *f) {
-	ChoiceView *at = NEW(cx->arena, ChoiceView, f->nchoice);
-	for (int i = 0; i < f->nchoice; i++) {
-		Str label = f->choice[i].said.n ? f->choice[i].said : text_in(cx->lang, f->choice[i].label);
-		at[i] = choice_view(cx, v, f->choice[i].code, label, i);
+static void set_choices(Cx *cx, FieldView *v, const Choice *choice, int n) {
+	ChoiceView *at = NEW(cx->arena, ChoiceView, n);
+	for (int i = 0; i < n; i++) {
+		Str label = choice[i].said.n ? choice[i].said : text_in(cx->lang, choice[i].label);
+		at[i] = choice_view(cx, v, choice[i].code, label, i);
 	}
 	v->choices.at = at;
-	v->choices.n = f->nchoice;
+	v->choices.n = n;
+	if (v->is_one && n > SELECT_FROM) {
+		v->is_one = false;
+		v->is_select = true;
+	}
 }
 
 static void set_kind(FieldView *v, FieldKind k) {
@@ -91,11 +95,7 @@ static FieldView field_view(Cx *cx, const Req *rq, const Field *f, const Given *
 					  c.hour, c.minute);
 		}
 	}
-	if (f->choice) set_choices(cx, &v, f);
-	if (v.is_one && f->nchoice > SELECT_FROM) {
-		v.is_one = false;
-		v.is_select = true;
-	}
+	if (f->choice) set_choices(cx, &v, f->choice, f->nchoice);
 	return v;
 }
 
@@ -194,4 +194,13 @@ FormView *form_view(Cx *cx, Req *rq, const Route *to, Url action, const Given *g
 	v->fields.at = at;
 	v->fields.n = n;
 	return v;
+}
+
+void form_choices(Cx *cx, FormView *v, const char *field, const Choice *choice, int n) {
+	FieldView *at = NEW(cx->arena, FieldView, v->fields.n);
+	for (ptrdiff_t i = 0; i < v->fields.n; i++) {
+		at[i] = v->fields.at[i];
+		if (str_eq(at[i].name, str_of(field))) set_choices(cx, &at[i], choice, n);
+	}
+	v->fields.at = at;
 }

@@ -119,6 +119,8 @@ typedef struct {
 } Given;
 FormView *form_view(Cx *cx, Req *rq, const Route *to, Url action, const Given *given, int ngiven);
 #define GIVEN(...) (const Given[]){__VA_ARGS__}, (int)(sizeof((const Given[]){__VA_ARGS__}) / sizeof(Given))
+// Gives a field the choices that come from a pack or a table, when the field table could not name them.
+void form_choices(Cx *cx, FormView *v, const char *field, const Choice *choice, int n);
 
 // ---- replying ----------------------------------------------------------------------------------------
 // title: neutral, no name in it. nav: which part of the menu is current (ACT_today, ACT_report_list,

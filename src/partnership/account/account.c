@@ -1,4 +1,3 @@
-#include "account/account.h"
 #include "account/account_inside.h"
 #include "account_sql.h"
 #include "base/utf8.h"
@@ -166,8 +165,9 @@ Err account_sign_in_ask(Cx *cx, Str login, Str device_token, SignIn *out) {
 		Standing standing;
 		int64_t oldest = cx->now - SESSION_COOKIE;
 		s.member.n = row_int(&rs.row[0], 0);
+		Str hash = row_str(&rs.row[0], 1);
 		TRY(standing_of(cx, s.member, &standing));
-		if (standing.may) s.hash = row_str(&rs.row[0], 1);
+		if (standing.may) s.hash = hash;
 		Str print = session_print(cx, device_token);
 		TRY(db_run(cx, &SQL_account_session_device, &rs, BYTES(print), INT(s.member.n), INT(oldest)));
 		if (device_token.n && rs.n) s.device = print;
@@ -250,12 +250,30 @@ Err account_tick(Cx *cx) {
 
 // ---- one's own ---------------------------------------------------------------------------------------------------
 
+Err account_exists(Cx *cx, MemberId member, bool *out) {
+	Rows rs;
+	TRY(db_run(cx, &SQL_account_of_member, &rs, INT(member.n)));
+	*out = rs.n > 0;
+	return OK;
+}
+
 Err account_hash_of(Cx *cx, MemberId member, Str *hash) {
 	Row r;
 	TRY(db_one(cx, &SQL_account_of_member, &r, INT(member.n)));
 	*hash = row_str(&r, 1);
 	return OK;
 }
+
+// Counted apart from signing in: by member, not by login.
+static Str own_print(Cx *cx) { return vault_fingerprint(cx, "tries", id_text(cx->arena, cx->actor->member.n)); }
+
+Err account_own_ask(Cx *cx) {
+	bool wait;
+	TRY(must_wait(cx, own_print(cx), WINDOW_TRIES, &wait));
+	return wait ? fail(cx->why, ERR_LIMIT, "too many wrong tries at the present password") : OK;
+}
+
+Err account_own_wrong(Cx *cx) { return db_do(cx, &SQL_account_try_add, BYTES(own_print(cx)), INT(cx->now)); }
 
 Err account_set_password(Cx *cx, Str hash, Str keep_token) {
 	Standing s;

@@ -59,6 +59,7 @@ AccountFault account_fault(Cx *cx, Str login, Str password);
 // A member's account, or a new login and password for it; ends her sessions. For the command line and the demonstration.
 MUST_USE Err account_make(Cx *cx, MemberId member, Str login, Str password); // ERR_INVALID: account_fault; ERR_CONFLICT: taken
 MUST_USE Err account_setup_link(Cx *cx, MemberId member, Str *token); // the address is /setup/TOKEN
+MUST_USE Err account_exists(Cx *cx, MemberId member, bool *out); // she has chosen a password
 Url account_setup_url(Arena *a, Str token);
 
 typedef struct {
@@ -85,6 +86,8 @@ MUST_USE Err account_sign_out(Cx *cx, Str token);                        // OK a
 
 // ---- one's own ---------------------------------------------------------------------------------------------
 MUST_USE Err account_hash_of(Cx *cx, MemberId member, Str *hash);
+MUST_USE Err account_own_ask(Cx *cx);   // before the present password is tried: ERR_LIMIT after too many wrong ones
+MUST_USE Err account_own_wrong(Cx *cx); // it was not the right one
 MUST_USE Err account_set_password(Cx *cx, Str hash, Str keep_token); // cx->actor's; ends her other sessions
 typedef struct {
 	int64_t id, made, used;
