@@ -7,7 +7,7 @@
 #include "stakeholder/stakeholder.h"
 
 const Routes *const house_routes[] = {
-	&door_routes,
+	&door_routes, &stakeholder_routes, &account_routes,
 	&duty_routes,
 	NULL,
 };
