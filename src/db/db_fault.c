@@ -13,11 +13,12 @@ Err db_fault_script(Db *db, Why *why, const char *sql) { return db->engine->scri
 
 static Err make_schema(Arena *a, Why *why, Str conninfo, DbScratch *out) {
 	Db *db;
-	Arena scratch = *a;
-	TRY(db_connect(&scratch, why, &(DbOptions){.where = conninfo}, &db));
 	out->conninfo = conninfo;
 	out->name = str_fmt(a, "scratch_%lld_%p", (long long)getpid(), (void *)a->at);
-	out->where = str_fmt(a, "%.*s options='-c search_path=%.*s'", (int)conninfo.n, conninfo.p, (int)out->name.n, out->name.p);
+	bool url = str_find(conninfo, S("://")) > 0, more = str_find_char(conninfo, '?') > 0;
+	out->where = str_fmt(a, url ? "%.*s%soptions=-csearch_path%%3D%.*s" : "%.*s%soptions='-c search_path=%.*s'", (int)conninfo.n,
+			     conninfo.p, !url ? " " : more ? "&" : "?", (int)out->name.n, out->name.p);
+	TRY(db_connect(a, why, &(DbOptions){.where = conninfo}, &db));
 	Err e = db->engine->script(db, why, str_z(a, str_fmt(a, "CREATE SCHEMA %.*s", (int)out->name.n, out->name.p)));
 	db_close(db);
 	return e;

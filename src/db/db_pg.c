@@ -171,7 +171,11 @@ static Err put_value(Why *why, const Stmt *s, Values *x, int i, Oid type, const 
 		return fail(why, ERR_BUG, "%s: $%d is of another type", s->name, i + 1);
 	return OK;
 }
-static Oid natural(const Val *v) { return v->kind == VAL_INT ? PG_INT8 : v->kind == VAL_BYTES ? PG_BYTEA : PG_TEXT; }
+// NULL is of no type, and the server decides.
+static Oid natural(const Val *v) {
+	static const Oid type[] = {[VAL_NULL] = 0, [VAL_INT] = PG_INT8, [VAL_STR] = PG_TEXT, [VAL_BYTES] = PG_BYTEA};
+	return type[v->kind];
+}
 static Err put_values(Db *db, Why *why, const Stmt *s, const Val *v, Values *x) {
 	const Known *all = db->prepared, *k = all && s->index >= 0 ? &all[s->index] : NULL;
 	for (int i = 0; i < s->nparam; i++) TRY(put_value(why, s, x, i, k ? k->type[i] : natural(&v[i]), &v[i]));
