@@ -35,7 +35,7 @@ static Page show_done, show_refused, show_travel, show_waiver, show_decide;
 static Page run_done, run_refused, run_travel, run_waiver, run_decide;
 
 #define FORM(path, act, fields, show, run_it) \
-	ROUTE("GET", path, act, FIELDS(fields), .run = (show)), \
+	ROUTE("GET", path, act, .run = (show)), \
 	ROUTE("POST", path, act, .flags = ROUTE_WRITES, FIELDS(fields), .run = (run_it), .again = (show))
 static const Route routes[] = {
 	ROUTE("GET", PATH_duties, ACT_duty_list, .run = show_list),
@@ -71,6 +71,12 @@ static int64_t version_seen(const Req *rq) {
 static Str notice(Cx *cx, const Req *rq, const Duty *d) {
 	if (!req_str(rq, "_version").n || version_seen(rq) == d->version) return (Str){0};
 	return say(cx, T_duty_changed, duty_state_said(cx, d->state), duty_tag(cx, d));
+}
+
+// A conflict is shown with the form, not as a page of its own: what was typed must not be lost.
+static Err answered(Cx *cx, Req *rq, Err e) {
+	if (e == ERR_CONFLICT) req_error(cx, rq, "", text_in(cx->lang, T_duty_conflict));
+	return e;
 }
 
 static Str version_text(Cx *cx, const Duty *d) { return str_fmt(cx->arena, "%lld", (long long)d->version); }
@@ -226,6 +232,7 @@ static void set_acts(Cx *cx, Req *rq, const Duty *d, DutyPage *v) {
 			FormView *f = form_view(cx, rq, route_to(PATH_duty_ack, "POST"), url_of(cx->arena, PATH_duty_ack, id), NULL, 0);
 			f->version = version_text(cx, d);
 			f->submit = text_in(cx->lang, T_duty_act_acknowledge);
+			f->problem = (Str){0}; // the notice above says it
 			v->acknowledge = f;
 		}
 	}
@@ -289,6 +296,7 @@ static Err show_duty(Cx *cx, Req *rq, Reply *out) {
 		TRY(set_history(cx, &d, v));
 	}
 	set_acts(cx, rq, &d, v);
+	if (v->notice.n) reply_status(out, 409);
 	return reply_page(cx, rq, out, &TEMPLATE_duty_page, v, text_in(cx->lang, T_duty_page_title), ACT_today);
 }
 
@@ -320,10 +328,15 @@ static Err show_act(Cx *cx, Req *rq, Reply *out, const ActWords *w, const Given 
 		f->version = version_text(cx, &d);
 		f->submit = text_in(cx->lang, w->submit);
 		f->cancel = here;
+		if (v->notice.n) { // says more than the form's own sentence
+			f->problem = (Str){0};
+			f->has_errors = false;
+		}
 		v->form = f;
 	} else {
 		v->state = text_in(cx->lang, T_duty_closed_already);
 	}
+	if (v->notice.n) reply_status(out, 409);
 	return reply_page(cx, rq, out, &TEMPLATE_duty_act, v, v->heading, ACT_today);
 }
 
@@ -333,7 +346,7 @@ static Err see_duty(Cx *cx, Req *rq, Reply *out, Text said) {
 }
 
 static Err run_ack(Cx *cx, Req *rq, Reply *out) {
-	TRY(duty_acknowledge(cx, duty_asked(rq), version_seen(rq)));
+	TRY(answered(cx, rq, duty_acknowledge(cx, duty_asked(rq), version_seen(rq))));
 	return see_duty(cx, rq, out, T_duty_said_acknowledged);
 }
 
@@ -348,7 +361,7 @@ static Err run_done(Cx *cx, Req *rq, Reply *out) {
 	Err e = duty_done(cx, duty_asked(rq),
 		&(DutyDone){version_seen(rq), req_str(rq, "text"), req_str(rq, "reference"), req_when(rq, "when")});
 	if (e == ERR_INVALID) req_error(cx, rq, "when", text_in(cx->lang, T_duty_when_wrong));
-	TRY(e);
+	TRY(answered(cx, rq, e));
 	return see_duty(cx, rq, out, T_duty_said_done);
 }
 
@@ -360,7 +373,7 @@ static Err show_refused(Cx *cx, Req *rq, Reply *out) {
 static Err run_refused(Cx *cx, Req *rq, Reply *out) {
 	Err e = duty_refused(cx, duty_asked(rq), version_seen(rq), req_str(rq, "text"));
 	if (e == ERR_INVALID) req_error(cx, rq, "text", text_in(cx->lang, T_duty_refused_wrong));
-	TRY(e);
+	TRY(answered(cx, rq, e));
 	return see_duty(cx, rq, out, T_duty_said_refused);
 }
 
@@ -372,7 +385,7 @@ static Err show_travel(Cx *cx, Req *rq, Reply *out) {
 static Err run_travel(Cx *cx, Req *rq, Reply *out) {
 	Err e = duty_add_travel(cx, duty_asked(rq), version_seen(rq), (int)req_int(rq, "hours"), req_str(rq, "text"));
 	if (e == ERR_INVALID) req_error(cx, rq, "hours", text_in(cx->lang, T_duty_travel_wrong));
-	TRY(e);
+	TRY(answered(cx, rq, e));
 	return see_duty(cx, rq, out, T_duty_said_travel);
 }
 
@@ -382,7 +395,7 @@ static Err show_waiver(Cx *cx, Req *rq, Reply *out) {
 }
 
 static Err run_waiver(Cx *cx, Req *rq, Reply *out) {
-	TRY(duty_ask_waiver(cx, duty_asked(rq), version_seen(rq), req_str(rq, "text")));
+	TRY(answered(cx, rq, duty_ask_waiver(cx, duty_asked(rq), version_seen(rq), req_str(rq, "text"))));
 	return see_duty(cx, rq, out, T_duty_said_waiver);
 }
 
@@ -398,7 +411,7 @@ static Err run_decide(Cx *cx, Req *rq, Reply *out) {
 		req_error(cx, rq, "decision", text_in(cx->lang, T_duty_decide_own));
 		return fail(cx->why, ERR_INVALID, "waiver decided by who asked");
 	}
-	TRY(e);
+	TRY(answered(cx, rq, e));
 	return see_duty(cx, rq, out, approve ? T_duty_said_waived : T_duty_said_declined);
 }
 
