@@ -60,7 +60,11 @@ void html_long(Html *h, Str s) {
 }
 
 void html_int(Html *h, int64_t i) { buf_int(&h->b, i); }
-void html_url(Html *h, Url u) { html_text(h, u.s); }
+// Visitors have no cookie to keep their language in; it travels in the addresses instead.
+void html_url(Html *h, Url u) {
+	bool ours = str_starts(u.s, S("/")) && !str_starts(u.s, S("/static/")) && str_find(u.s, S("lang=")) < 0;
+	html_text(h, (h->carry_lang && ours ? url_with(h->b.a, u, "lang", lang_info[h->lang].code) : u).s);
+}
 Str html_digits(Html *h, int64_t i) { return str_fmt(h->b.a, "%lld", (long long)i); }
 
 void html_say(Html *h, Text t, const Str *arg, int n) {

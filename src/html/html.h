@@ -22,6 +22,7 @@ typedef struct Html {
 	Buf b;
 	int lang;
 	const void *frame; // for the page templates of web
+	bool carry_lang;   // the reader chose a language in the address: every link of the page takes it along
 } Html;
 void html_lit_(Html *h, Str literal);
 #define html_lit(h, lit) html_lit_((h), S(lit))

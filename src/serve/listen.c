@@ -160,6 +160,8 @@ static void put_cookie(Serve *s, struct MHD_Response *r, Job *j) {
 
 static enum MHD_Result answer(Serve *s, Job *j) {
 	Reply *p = &j->reply;
+	if (j->rq.lang_chosen && str_starts(p->location, S("/")) && str_find(p->location, S("lang=")) < 0)
+		p->location = url_with(&j->arena, (Url){p->location}, "lang", lang_info[j->cx.lang].code).s;
 	struct MHD_Response *r = MHD_create_response_from_buffer(
 		(size_t)p->body.n, (void *)(uintptr_t)p->body.p, MHD_RESPMEM_PERSISTENT);
 	ASSERT(r);

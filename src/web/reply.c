@@ -132,7 +132,7 @@ static void put_page(Cx *cx, const Req *rq, Reply *out, const Template *t, const
 		return;
 	}
 	Frame f = frame_of(cx, rq, title, nav);
-	Html h = {.b = {.a = cx->arena}, .lang = cx->lang, .frame = &f};
+	Html h = {.b = {.a = cx->arena}, .lang = cx->lang, .frame = &f, .carry_lang = rq->lang_chosen};
 	html_frame_top(&h, &f);
 	t->html(&h, view);
 	html_frame_end(&h, &f);
