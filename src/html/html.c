@@ -112,6 +112,17 @@ static void put_percent(Buf *b, Str s) {
 	}
 }
 
+Url url_tel(Arena *a, Str number) {
+	Buf b = {.a = a};
+	buf_put(&b, S("tel:"));
+	for (ptrdiff_t i = 0; i < number.n; i++) {
+		char c = number.p[i];
+		if ((c >= '0' && c <= '9') || c == '*' || (c == '+' && b.n == 4)) buf_char(&b, c);
+		else if (c == '#') buf_put(&b, S("%23"));
+	}
+	return (Url){buf_str(&b)};
+}
+
 Url url_with(Arena *a, Url u, const char *name, Str value) {
 	Buf b = {.a = a};
 	ptrdiff_t hash = str_find_char(u.s, '#');

@@ -16,6 +16,7 @@ Url url_of_(Arena *a, const char *path, const int64_t *id, int n);
 #define url_of(a, path, ...) url_of_((a), (path), (const int64_t[]){0, ##__VA_ARGS__} + 1, \
 	(int)(sizeof((const int64_t[]){0, ##__VA_ARGS__}) / sizeof(int64_t)) - 1)
 Url url_with(Arena *a, Url u, const char *name, Str value); // adds ?name=value, percent-encoded
+Url url_tel(Arena *a, Str number);                         // for a link that calls: only digits, # * and a + in front are kept
 
 typedef uint16_t Text; // index of a sentence; T_none is 0 and empty
 typedef struct Html {
