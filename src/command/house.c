@@ -9,6 +9,8 @@
 const Routes *const house_routes[] = {
 	&door_routes, &stakeholder_routes, &account_routes,
 	&duty_routes,
+	&report_routes,
+	&screening_routes,
 	NULL,
 };
 

@@ -164,6 +164,7 @@ MUST_USE Err report_tick(Cx *cx);
 #define PATH_report_route       "/reports/:report/route"
 #define PATH_report_close       "/reports/:report/close"
 #define PATH_report_file        "/reports/:report/files/:file"
+#define PATH_report_screening   "/reports/:report/screening" // screening's
 #define PATH_report_case        "/reports/:report/case" // casefile's
 
 extern const EntryKind *const report_kinds[];

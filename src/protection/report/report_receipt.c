@@ -12,8 +12,21 @@ static Str secret_mark(Cx *cx, Str salt, Str secret) {
 	return vault_fingerprint(cx, "receipt", str_join(cx->arena, S(""), part, COUNT(part)));
 }
 
+// Only the signs, in capitals; what is typed by hand from paper is forgiven.
+static Str signs_of(Arena *a, Str typed) {
+	Buf b = {.a = a};
+	for (ptrdiff_t i = 0; i < typed.n && b.n <= SIGNS; i++) {
+		char c = typed.p[i];
+		if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
+		if (c == 'O') c = '0';
+		if (c == 'I' || c == 'L') c = '1';
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')) buf_char(&b, c);
+	}
+	return buf_str(&b);
+}
+
 ReportReceipt report_receipt_new(Cx *cx) {
-	Str signs = token_new(cx->arena, BITS);
+	Str signs = signs_of(cx->arena, token_new(cx->arena, BITS));
 	ASSERT(signs.n == SIGNS);
 	Buf text = {.a = cx->arena};
 	for (int i = 0; i < SIGNS; i++) {
@@ -26,19 +39,6 @@ ReportReceipt report_receipt_new(Cx *cx) {
 	r.locator = locator_mark(cx, str_slice(signs, 0, LOCATOR_SIGNS));
 	r.secret = secret_mark(cx, r.salt, str_slice(signs, LOCATOR_SIGNS, SIGNS));
 	return r;
-}
-
-// Only the signs, as token_new writes them; what is typed by hand from paper is forgiven.
-static Str signs_of(Arena *a, Str typed) {
-	Buf b = {.a = a};
-	for (ptrdiff_t i = 0; i < typed.n && b.n <= SIGNS; i++) {
-		char c = typed.p[i];
-		if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
-		if (c == 'O') c = '0';
-		if (c == 'I' || c == 'L') c = '1';
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')) buf_char(&b, c);
-	}
-	return buf_str(&b);
 }
 
 Err report_receipt_row(Cx *cx, Str receipt, Row *out) {
