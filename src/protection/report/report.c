@@ -58,10 +58,15 @@ static Str clear_area(const Pack *p, Str code) {
 	return a ? a->code : (Str){0};
 }
 
-// Five signs say 33 million numbers; a crowded hub gets a sixth.
+// Five signs say 33 million numbers; a crowded hub gets seven.
 static Err new_number(Cx *cx, Str *out) {
 	for (int try = 0; try < 12; try++) {
-		Str number = str_fmt(cx->arena, "R-%s", str_z(cx->arena, token_new(cx->arena, try < 6 ? 25 : 35)));
+		Buf b = {.a = cx->arena};
+		Str signs = token_new(cx->arena, try < 6 ? 25 : 35);
+		buf_put(&b, S("R-"));
+		for (ptrdiff_t i = 0; i < signs.n; i++) // capitals, as people read it out
+			buf_char(&b, signs.p[i] >= 'a' && signs.p[i] <= 'z' ? (char)(signs.p[i] - 'a' + 'A') : signs.p[i]);
+		Str number = buf_str(&b);
 		Rows rs;
 		TRY(db_run(cx, &SQL_report_number_taken, &rs, STR(number)));
 		if (rs.n) continue;

@@ -79,6 +79,7 @@ static void a_report_reaches_the_nearest_police_and_its_clock_runs(Cx *cx) {
 	assert_int_equal(r.receiver.n, a.district.n);
 	assert_true(str_eq(r.area, S("IN-UD-RMP"))); // the block stays sealed
 	assert_true(str_starts(r.number, S("R-")) && r.number.n == 7);
+	for (ptrdiff_t i = 0; i < r.number.n; i++) assert_false(r.number.p[i] >= 'a' && r.number.p[i] <= 'z');
 	assert_int_equal(t.receipt.n, 29);
 	Duties d;
 	ok(duty_of(cx, (Object){ABOUT_REPORT, r.id.n}, 10, &d));
