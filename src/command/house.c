@@ -1,5 +1,6 @@
 #include "command/house.h"
 #include "account/account.h"
+#include "casefile/casefile.h"
 #include "duty/duty.h"
 #include "report/report.h"
 #include "screening/screening.h"
@@ -15,7 +16,7 @@ const Routes *const house_routes[] = {
 };
 
 static const EntryKind *const *const kinds[] = {
-	stakeholder_kinds, account_kinds, duty_kinds, report_kinds, screening_kinds,
+	stakeholder_kinds, account_kinds, duty_kinds, report_kinds, screening_kinds, casefile_kinds,
 };
 
 const EntryKind *const *house_kinds(Arena *a) {
