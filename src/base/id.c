@@ -12,8 +12,8 @@ int64_t id_new(void) {
 	ASSERT(getrandom(&noise, sizeof noise, 0) == (ssize_t)sizeof noise);
 	struct timespec t;
 	ASSERT(clock_gettime(CLOCK_REALTIME, &t) == 0);
-	int64_t ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 - EPOCH_2020;
-	return (int64_t)(((uint64_t)ms << RANDOM_BITS) & INT64_MAX) |
+	int64_t us = (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000 - EPOCH_2020;
+	return (int64_t)(((uint64_t)us << RANDOM_BITS) & INT64_MAX) |
 	       (int64_t)(noise & ((1U << RANDOM_BITS) - 1));
 }
 
