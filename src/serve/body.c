@@ -20,6 +20,7 @@ static Named *new_value(Job *j, Str name) {
 
 // Closes the value that was being received.
 static void finish_part(Job *j) {
+	if (!j->part) return;
 	if (j->part_of) j->part_of->value = buf_str(j->part);
 	if (j->file_of) j->file_of->file.bytes = buf_str(j->part);
 	if (j->file_of && j->part->n == 0) j->rq.nfile--; // an empty file field of a browser is no file
