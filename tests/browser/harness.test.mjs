@@ -24,7 +24,7 @@ const pages = {
 const server = createServer((request, response) => {
 	const body = pages[request.url];
 	const type = { css: 'text/css', js: 'text/javascript' }[request.url.split('.')[1]] ?? 'text/html; charset=utf-8';
-	response.writeHead(body ? 200 : 404, { 'content-type': type }).end(body ?? '');
+	response.writeHead(body ? 200 : 404, { 'content-type': type }).end(body ?? frame('<p>Nothing here</p>'));
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 atEnd(() => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }));
@@ -53,6 +53,7 @@ test('a good page passes every check', () => on('/good', async (page) => {
 test('axe sees a picture without words', () => on('/picture', (page) => fails(axe(page))));
 test('a page that scrolls sideways is seen', () => on('/wide', (page) => fails(fits(page)), { width: 360 }));
 test('a page too heavy is seen', () => on('/heavy', (page) => fails(weigh(page, '/heavy'))));
+test('a page that is not there is seen', () => on('/good', (page) => fails(weigh(page, '/gone'))));
 test('a request to another host is refused and seen', () => on('/foreign', (page) => assert.throws(() => quiet(page), /another host/)));
 test('an error in a script is seen', () => on('/loud', (page) => assert.throws(() => quiet(page), /complains/)));
 test('a telling title is seen', () => on('/telling', (page) => fails(neutral(page))));

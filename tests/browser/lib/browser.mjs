@@ -55,7 +55,8 @@ export async function visitor(hub, { lang = 'en', width = 1280, js = true } = {}
 export async function weigh(page, path) {
 	await page.wire.send('Network.setCacheDisabled', { cacheDisabled: true });
 	page.seen.bytes = 0;
-	await page.goto(path, { waitUntil: 'networkidle' });
+	const answer = await page.goto(path, { waitUntil: 'networkidle' });
+	assert.equal(answer.status(), 200, `${path} answers ${answer.status()}`);
 	const bytes = page.seen.bytes;
 	await page.wire.send('Network.setCacheDisabled', { cacheDisabled: false });
 	assert.ok(bytes > 0, 'nothing was counted');
