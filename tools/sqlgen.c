@@ -183,22 +183,22 @@ static char *without_comments(const Statement *s, const char *body) {
 	out[n] = 0;
 	return out;
 }
-static void check_statement(Statement *s) {
-	bool seen[MOST_PARAMETERS + 1] = {0};
-	Words w = {.file = s->file, .at = s->sql, .line = s->line};
-	bool first = true;
+static void check_statement(Statement *s, const char *body) {
+	bool seen[MOST_PARAMETERS + 1] = {0}, first = true, ended = false;
+	Words w = {.file = s->file, .at = body, .line = s->line};
 	while (next_word(&w)) {
+		if (ended) stop(s->file, w.line, "more than one statement in", s->name);
 		if (first) s->writes = !word_is(&w, "SELECT") && !word_is(&w, "WITH");
-		if (*w.word == '?') stop(s->file, s->line, "a bare ? in", s->name);
-		if (*w.word == ';') stop(s->file, s->line, "more than one statement in", s->name);
-		if (*w.word == '@') stop(s->file, s->line, "@words belong into migrations, not into", s->name);
+		if (*w.word == '?') stop(s->file, w.line, "a bare ? in", s->name);
+		if (*w.word == '@') stop(s->file, w.line, "@words belong into migrations, not into", s->name);
 		if (*w.word == '$') {
 			int k = parameter(s, &w);
 			seen[k] = true;
 			if (k > s->nparam) s->nparam = k;
 		}
 		if (!w.depth && (word_is(&w, "INSERT") || word_is(&w, "UPDATE") || word_is(&w, "DELETE"))) s->writes = true;
-		first = false;
+		ended = *w.word == ';';
+		first = first && ended;
 	}
 	if (first) stop(s->file, s->line, "nothing in", s->name);
 	for (int k = 1; k <= s->nparam; k++)
@@ -214,8 +214,9 @@ static void add_statement(const char *file, char *name, int line, const char *bo
 	statement = grow(statement, nstatement, sizeof *statement);
 	Statement *s = &statement[nstatement++];
 	*s = (Statement){.name = name, .file = file, .line = line, .room = folder_of(file)};
-	s->sql = without_comments(s, copy(body, n));
-	check_statement(s);
+	char *text = copy(body, n);
+	check_statement(s, text);
+	s->sql = without_comments(s, text);
 }
 static const char *block_name(const char *line) {
 	if (strncmp(line, "--", 2)) return NULL;

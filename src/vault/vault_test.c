@@ -235,6 +235,11 @@ static void a_sealed_value_cannot_be_moved(void **s) {
 		arena.at = before.at;
 	}
 }
+static uint32_t chance(void) { // the same on every run
+	static uint32_t x = 20261123;
+	x = x * 1664525 + 1013904223;
+	return x >> 8;
+}
 static void what_was_altered_is_refused(void **s) {
 	(void)s;
 	Place at = {.table = "t", .column = "c", .row = 5};
@@ -243,17 +248,16 @@ static void what_was_altered_is_refused(void **s) {
 	ok(vault_key_new(&cx, KEY_CASE, &key));
 	ok(vault_seal(&cx, key, at, text, &sealed));
 	assert_true(str_find(sealed, S("person")) < 0);
-	srandom(20261123);
 	for (int i = 0; i < 10000; i++) {
 		Arena before = arena;
 		Str copy = str_dup(&arena, sealed);
 		char *p = (char *)copy.p;
-		ptrdiff_t a = random() % copy.n, b = random() % copy.n;
+		ptrdiff_t a = (ptrdiff_t)(chance() % (uint32_t)copy.n), b = (ptrdiff_t)(chance() % (uint32_t)copy.n);
 		switch (i % 5) {
-		case 0: p[a] = (char)(p[a] ^ (1 << (random() % 8))); break; // one bit
+		case 0: p[a] = (char)(p[a] ^ (1 << (chance() % 8))); break; // one bit
 		case 1: copy.n = a; break;                                  // cut at the end
 		case 2: copy = str_slice(copy, a + 1, copy.n); break;       // cut at the start
-		case 3: p[b] = b == a ? p[b] : (char)random(); p[a] = (char)(p[a] + 1 + random() % 255); break;
+		case 3: p[b] = b == a ? p[b] : (char)chance(); p[a] = (char)(p[a] + 1 + (int)(chance() % 255)); break;
 		case 4: copy = str_fmt(&arena, "%.*s%c", (int)1, copy.p, 'x'); break;
 		}
 		stopped(vault_unseal(&cx, key, at, copy, &plain), ERR_INVALID);
