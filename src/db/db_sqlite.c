@@ -36,13 +36,16 @@ static Err bad(Db *db, Why *why, const char *what) {
 }
 
 // ---- opening --------------------------------------------------------------------------------------
-// The file is made by hand so that it is never, not even for a moment, readable by others.
+// The file is made by hand so that it is never, not even for a moment, readable by others. A file that is there
+// is not opened: closing it would drop every lock that this process's other connections hold on it (POSIX), and
+// another program that ends would take itself for the last one and delete the log under a running hub.
 static Err make_file(Why *why, const char *path, const DbOptions *o) {
-	if (db_is_memory(o->where)) return OK;
-	int fd = open(path, O_RDWR | O_CLOEXEC | (o->make ? O_CREAT : 0), 0600);
+	if (db_is_memory(o->where) || !o->make) return OK;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 && errno == EEXIST) return OK;
 	if (fd < 0) {
 		Err e = errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_STORE;
-		return fail(why, e, "the database file cannot be opened: %s", strerror(errno));
+		return fail(why, e, "the database file cannot be made: %s", strerror(errno));
 	}
 	(void)close(fd);
 	return OK;
