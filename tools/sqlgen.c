@@ -1,5 +1,5 @@
-// sqlgen OUTDIR [room.sql | schema/NNNN_name.sql]... - makes C of the project's SQL, so that no statement is met for the
-// first time at run time.
+// sqlgen OUTDIR [room.sql | schema/NNNN_name.sql]... - makes C of the project's SQL, so that no statement is
+// met for the first time at run time.
 //
 // A file whose folder is called `schema` is a migration; every other file holds statements, each after a line
 // "-- name: x", and belongs to the room its folder is named after.
@@ -7,9 +7,9 @@
 //   OUTDIR/sql_all.c      the statements, and the table of all of them
 //   OUTDIR/schema_all.c   the migrations in the order of their numbers, and the tables they leave behind
 //
-// Refused, as "file:line: what is wrong": a block without a good name, a name given twice, SQL outside a block, an empty
-// block or one of several statements, a gap in $1..$n, a bare "?", an unclosed quote; in migrations a number given twice
-// or a bad file name, a table without primary key or without @strict.
+// Refused, as "file:line: what is wrong": a block without a good name, a name given twice, SQL outside a
+// block, an empty block or one of several statements, a gap in $1..$n, a bare "?", an unclosed quote; in
+// migrations a number given twice or a bad file name, a table without primary key or without @strict.
 #include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define MOST_PARAMETERS 64
-#define MOST_KEY_PARTS  4
+#define MOST_KEY_PARTS 4
 
 static _Noreturn void stop(const char *file, int line, const char *what, const char *name) {
 	fprintf(stderr, "%s:%d: %s%s%s\n", file, line, what, *name ? " " : "", name);
@@ -79,10 +79,14 @@ static void close_file(FILE *f) {
 static void write_literal(FILE *f, const char *s) {
 	fputs("\n\t\"", f);
 	for (; *s; s++) {
-		if (*s == '\n') fputs(s[1] ? "\\n\"\n\t\"" : "\\n", f);
-		else if (*s == '\t') fputs("\\t", f);
-		else if (*s == '"' || *s == '\\') fprintf(f, "\\%c", *s);
-		else fputc(*s, f);
+		if (*s == '\n')
+			fputs(s[1] ? "\\n\"\n\t\"" : "\\n", f);
+		else if (*s == '\t')
+			fputs("\\t", f);
+		else if (*s == '"' || *s == '\\')
+			fprintf(f, "\\%c", *s);
+		else
+			fputc(*s, f);
 	}
 	fputc('"', f);
 }
@@ -90,10 +94,10 @@ static void write_literal(FILE *f, const char *s) {
 // ---- the words of SQL ---------------------------------------------------------------------------
 typedef struct {
 	const char *file, *at;
-	int line, depth;      // of brackets, before the present word
-	const char *word;     // the present word: a name, a number, a quoted text, "@word", "$1", or one sign
+	int line, depth;  // of brackets, before the present word
+	const char *word; // the present word: a name, a number, a quoted text, "@word", "$1", or one sign
 	size_t n;
-	bool enduring;        // an "-- enduring" comment went by; the reader takes it back
+	bool enduring; // an "-- enduring" comment went by; the reader takes it back
 } Words;
 
 static void skip_space(Words *w) {
@@ -104,7 +108,8 @@ static void skip_space(Words *w) {
 			w->at += strcspn(w->at, "\n");
 		} else if (isspace((unsigned char)*w->at)) {
 			w->line += *w->at++ == '\n';
-		} else return;
+		} else
+			return;
 	}
 }
 static bool next_word(Words *w) {
@@ -158,7 +163,8 @@ static bool good_name(const char *z) {
 static int parameter(const Statement *s, const Words *w) {
 	int k = 0;
 	for (size_t i = 1; i < w->n; i++) {
-		if (!isdigit((unsigned char)w->word[i]) || k > MOST_PARAMETERS) stop(s->file, w->line, "not a $n parameter in", s->name);
+		if (!isdigit((unsigned char)w->word[i]) || k > MOST_PARAMETERS)
+			stop(s->file, w->line, "not a $n parameter in", s->name);
 		k = k * 10 + (w->word[i] - '0');
 	}
 	if (k < 1 || k > MOST_PARAMETERS) stop(s->file, w->line, "not a $n parameter in", s->name);
@@ -196,7 +202,8 @@ static void check_statement(Statement *s, const char *body) {
 			seen[k] = true;
 			if (k > s->nparam) s->nparam = k;
 		}
-		if (!w.depth && (word_is(&w, "INSERT") || word_is(&w, "UPDATE") || word_is(&w, "DELETE"))) s->writes = true;
+		if (!w.depth && (word_is(&w, "INSERT") || word_is(&w, "UPDATE") || word_is(&w, "DELETE")))
+			s->writes = true;
 		ended = *w.word == ';';
 		first = first && ended;
 	}
@@ -208,7 +215,8 @@ static void add_statement(const char *file, char *name, int line, const char *bo
 	if (!good_name(name)) stop(file, line, "a block needs a name of small letters, digits and _:", name);
 	for (int i = 0; i < nstatement; i++)
 		if (!strcmp(statement[i].name, name)) {
-			fprintf(stderr, "%s:%d: first use of the name\n", statement[i].file, statement[i].line);
+			fprintf(stderr, "%s:%d: first use of the name\n", statement[i].file,
+				statement[i].line);
 			stop(file, line, "second statement named", name);
 		}
 	statement = grow(statement, nstatement, sizeof *statement);
@@ -238,7 +246,8 @@ static void read_statements(const char *file) {
 			body = end;
 		} else if (!name) {
 			const char *p = at + strspn(at, " \t\r");
-			if (p < end && strncmp(p, "--", 2)) stop(file, number, "SQL before the first \"-- name:\"", "");
+			if (p < end && strncmp(p, "--", 2))
+				stop(file, number, "SQL before the first \"-- name:\"", "");
 		}
 		at = *end ? end + 1 : end;
 	}
@@ -249,7 +258,8 @@ static void write_statements(const char *folder) {
 	fputs("#include \"db/db_engine.h\"\n\n", all);
 	for (int i = 0; i < nstatement; i++) {
 		const Statement *s = &statement[i];
-		fprintf(all, "extern const Stmt SQL_%s;\nconst Stmt SQL_%s = {%d, \"%s\",", s->name, s->name, i, s->name);
+		fprintf(all, "extern const Stmt SQL_%s;\nconst Stmt SQL_%s = {%d, \"%s\",", s->name, s->name,
+			i, s->name);
 		write_literal(all, s->sql);
 		fprintf(all, ",\n\t%d, %s};\n", s->nparam, s->writes ? "true" : "false");
 	}
@@ -266,7 +276,8 @@ static void write_headers(const char *folder) {
 		FILE *h = write_file(folder, statement[i].room, "_sql.h");
 		fputs("#pragma once\n#include \"db/db.h\"\n\n", h);
 		for (int k = i; k < nstatement; k++)
-			if (!strcmp(statement[k].room, statement[i].room)) fprintf(h, "extern const Stmt SQL_%s;\n", statement[k].name);
+			if (!strcmp(statement[k].room, statement[i].room))
+				fprintf(h, "extern const Stmt SQL_%s;\n", statement[k].name);
 		close_file(h);
 	}
 }
@@ -301,7 +312,8 @@ static void need(Words *w, const char *z, const char *what) {
 	if (!next_word(w) || !word_is(w, z)) stop(w->file, w->line, what, "");
 }
 static void key_part(const Words *w, Table *t, char *name) {
-	if (t->npart == MOST_KEY_PARTS) stop(w->file, w->line, "too many parts in the primary key of", t->name);
+	if (t->npart == MOST_KEY_PARTS)
+		stop(w->file, w->line, "too many parts in the primary key of", t->name);
 	t->part[t->npart++] = name;
 }
 // w stands on PRIMARY that begins a line of the table: PRIMARY KEY (a, b)
@@ -312,7 +324,8 @@ static void table_key(Words *w, Table *t) {
 		if (*w->word != ',') key_part(w, t, word_copy(w));
 }
 static void table_line(Words *w, Table *t) {
-	bool constraint = word_is(w, "UNIQUE") || word_is(w, "CHECK") || word_is(w, "FOREIGN") || word_is(w, "CONSTRAINT");
+	bool constraint = word_is(w, "UNIQUE") || word_is(w, "CHECK") || word_is(w, "FOREIGN") ||
+			  word_is(w, "CONSTRAINT");
 	if (word_is(w, "PRIMARY")) {
 		table_key(w, t);
 	} else if (!constraint) {
@@ -321,7 +334,8 @@ static void table_line(Words *w, Table *t) {
 	}
 	while (w->depth > 1 || (*w->word != ',' && *w->word != ')')) {
 		if (!next_word(w)) stop(w->file, w->line, "unfinished table", t->name);
-		if (!constraint && w->depth == 1 && word_is(w, "PRIMARY")) key_part(w, t, t->column[t->ncolumn - 1]);
+		if (!constraint && w->depth == 1 && word_is(w, "PRIMARY"))
+			key_part(w, t, t->column[t->ncolumn - 1]);
 	}
 }
 static Table *find_table(const char *name) {
@@ -331,7 +345,8 @@ static Table *find_table(const char *name) {
 }
 static void create_table(Words *w, bool enduring) {
 	int from = w->line;
-	if (!next_word(w) || !good_name(word_copy(w))) stop(w->file, from, "a table needs a name of small letters", "");
+	if (!next_word(w) || !good_name(word_copy(w)))
+		stop(w->file, from, "a table needs a name of small letters", "");
 	Table t = {.name = word_copy(w), .enduring = enduring};
 	if (find_table(t.name)) stop(w->file, from, "second table named", t.name);
 	need(w, "(", "( expected after the name of a table");
@@ -361,7 +376,8 @@ static void read_tables(const Migration *m) {
 	Words w = {.file = m->file, .at = m->text, .line = 1};
 	bool start = true;
 	while (next_word(&w)) {
-		bool create = start && word_is(&w, "CREATE"), alter = start && word_is(&w, "ALTER"), drop = start && word_is(&w, "DROP");
+		bool create = start && word_is(&w, "CREATE"), alter = start && word_is(&w, "ALTER"),
+		     drop = start && word_is(&w, "DROP");
 		start = *w.word == ';';
 		if (!create && !alter && !drop) continue;
 		bool enduring = w.enduring;
@@ -406,7 +422,8 @@ static void write_table(FILE *f, const Table *t) {
 static void write_schema(const char *folder) {
 	if (nmigration) qsort(migration, (size_t)nmigration, sizeof *migration, by_number);
 	for (int i = 0; i < nmigration; i++) {
-		if (i && migration[i - 1].number == migration[i].number) stop(migration[i].file, 0, "number given twice, also in", migration[i - 1].file);
+		if (i && migration[i - 1].number == migration[i].number)
+			stop(migration[i].file, 0, "number given twice, also in", migration[i - 1].file);
 		read_tables(&migration[i]);
 	}
 	FILE *f = write_file(folder, "schema_all", ".c");
@@ -417,7 +434,8 @@ static void write_schema(const char *folder) {
 		write_literal(f, migration[i].text);
 		fputs("},\n", f);
 	}
-	fprintf(f, "\t{0}};\nconst int db_nmigrations = %d;\n\nstatic const DbTable table[] = {\n", nmigration);
+	fprintf(f, "\t{0}};\nconst int db_nmigrations = %d;\n\nstatic const DbTable table[] = {\n",
+		nmigration);
 	int n = 0;
 	for (int i = 0; i < ntable; i++)
 		if (!table[i].gone) write_table(f, &table[i]), n++;
@@ -431,8 +449,10 @@ int main(int argc, char **argv) {
 		return 2;
 	}
 	for (int i = 2; i < argc; i++) {
-		if (!strcmp(folder_of(argv[i]), "schema")) read_migration(argv[i]);
-		else read_statements(argv[i]);
+		if (!strcmp(folder_of(argv[i]), "schema"))
+			read_migration(argv[i]);
+		else
+			read_statements(argv[i]);
 	}
 	write_statements(argv[1]);
 	write_headers(argv[1]);

@@ -1,8 +1,9 @@
 // id.h - typed ids, so that a case cannot be passed where a person is meant.
 //
-// An id is 63 bits: 51 bits of microseconds since 2020-01-01 UTC, then 12 random bits. It sorts by time of making (kind
-// to B-trees, and lists newest first need no other key), tells nobody how many there are, and is written in addresses as
-// 13 signs of Crockford's base 32. Knowing an id gives no right to anything. 0 is no id.
+// An id is 63 bits: 51 bits of microseconds since 2020-01-01 UTC, then 12 random bits. It sorts by time of
+// making (kind to B-trees, and lists newest first need no other key), tells nobody how many there are, and is
+// written in addresses as 13 signs of Crockford's base 32. Knowing an id gives no right to anything. 0 is no
+// id.
 #pragma once
 #include "base/base.h"
 

@@ -65,10 +65,15 @@ static Err fault_due(Db *db, Why *why) {
 
 static Err may_run(Db *db, Why *why, const Stmt *s, int n) {
 	if (n != s->nparam) return fail(why, ERR_BUG, "%s wants %d values, got %d", s->name, s->nparam, n);
-	if (s->writes && db->read_only) return fail(why, ERR_BUG, "%s writes on a read-only connection", s->name);
-	if (db->broken) return fail(why, ERR_BUG, "%s after a failed statement: go back to the savepoint first", s->name);
-	// An engine may end a transaction by itself (full disk, lost connection). What follows must not run outside one.
-	if (db->begun && !db->engine->in_transaction(db)) return fail(why, ERR_STORE, "%s: the transaction is gone", s->name);
+	if (s->writes && db->read_only)
+		return fail(why, ERR_BUG, "%s writes on a read-only connection", s->name);
+	if (db->broken)
+		return fail(why, ERR_BUG, "%s after a failed statement: go back to the savepoint first",
+			    s->name);
+	// An engine may end a transaction by itself (full disk, lost connection). What follows must not run
+	// outside one.
+	if (db->begun && !db->engine->in_transaction(db))
+		return fail(why, ERR_STORE, "%s: the transaction is gone", s->name);
 	return fault_due(db, why);
 }
 
@@ -129,10 +134,10 @@ Err db_begin(Db *db, Why *why) {
 }
 
 Err db_commit(Db *db, Why *why) {
-	Err e = !db->begun ? fail(why, ERR_BUG, "commit without a transaction") :
-		db->broken ? fail(why, ERR_BUG, "commit after a failed statement") :
-		!db->engine->in_transaction(db) ? fail(why, ERR_STORE, "commit: the transaction is gone") :
-		order(db, why, "COMMIT");
+	Err e = !db->begun			  ? fail(why, ERR_BUG, "commit without a transaction")
+		: db->broken			  ? fail(why, ERR_BUG, "commit after a failed statement")
+		: !db->engine->in_transaction(db) ? fail(why, ERR_STORE, "commit: the transaction is gone")
+						  : order(db, why, "COMMIT");
 	if (e != OK) db_rollback(db);
 	db->begun = false;
 	return e;
@@ -168,7 +173,8 @@ Err db_rollback_to(Db *db, Why *why) {
 }
 
 Err db_lock_ledger(Db *db, Why *why) {
-	if (!db->begun || db->read_only) return fail(why, ERR_BUG, "the ledger is locked in a write transaction only");
+	if (!db->begun || db->read_only)
+		return fail(why, ERR_BUG, "the ledger is locked in a write transaction only");
 	return db->engine->lock_ledger ? step(db, why, "ledger lock", db->engine->lock_ledger) : OK;
 }
 
@@ -176,7 +182,8 @@ Err db_lock_ledger(Db *db, Why *why) {
 // The text is put together here, of names that must look like names.
 static bool plain(const char *z, const char *also) {
 	for (; *z; z++)
-		if (!(*z >= 'a' && *z <= 'z') && !(*z >= '0' && *z <= '9') && *z != '_' && !strchr(also, *z)) return false;
+		if (!(*z >= 'a' && *z <= 'z') && !(*z >= '0' && *z <= '9') && *z != '_' && !strchr(also, *z))
+			return false;
 	return true;
 }
 
@@ -190,7 +197,8 @@ Err db_each(Cx *cx, const DbTable *t, DbEach *each, void *with) {
 }
 
 Err db_clear(Cx *cx, const DbTable *t) {
-	if (t->enduring || !plain(t->name, "")) return fail(cx->why, ERR_BUG, "%s is not a projection", t->name);
+	if (t->enduring || !plain(t->name, ""))
+		return fail(cx->why, ERR_BUG, "%s is not a projection", t->name);
 	char sql[256];
 	int n = snprintf(sql, sizeof sql, "DELETE FROM %s", t->name);
 	ASSERT(n > 0 && n < (int)sizeof sql);

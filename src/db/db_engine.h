@@ -1,6 +1,8 @@
-// db_engine.h - what an engine must do. For the files of src/db, and for what tools/sqlgen makes; nobody else includes it.
+// db_engine.h - what an engine must do. For the files of src/db, and for what tools/sqlgen makes; nobody else
+// includes it.
 //
-// An engine reports every failure through `why` with the Err that db.h promises, and never puts a value into it.
+// An engine reports every failure through `why` with the Err that db.h promises, and never puts a value into
+// it.
 #pragma once
 #include "db/db.h"
 
@@ -28,8 +30,9 @@ typedef struct DbEngine {
 	void (*checkpoint)(Db *db);
 	void (*close)(Db *db);
 	const char *begin_write, *begin_read;
-	const char *lock_ledger, *lock_schema;        // NULL: not needed
-	const char *int_type, *bytes_type, *text_type, *strict; // what @int, @bytes, TEXT and @strict become in migrations
+	const char *lock_ledger, *lock_schema; // NULL: not needed
+	const char *int_type, *bytes_type, *text_type,
+		*strict; // what @int, @bytes, TEXT and @strict become in migrations
 } DbEngine;
 extern const DbEngine db_sqlite, db_pg;
 
@@ -39,10 +42,10 @@ struct Db {
 	void *prepared; // the engine's, by Stmt.index; NULL before prepare
 	int busy_ms;
 	bool read_only;
-	bool begun;    // between db_begin and db_commit or db_rollback
-	bool broken;   // a statement failed in this transaction: only going back is possible
-	int walks;     // walks under way, one within another
-	int fault_in;  // db_fault.h
+	bool begun;   // between db_begin and db_commit or db_rollback
+	bool broken;  // a statement failed in this transaction: only going back is possible
+	int walks;    // walks under way, one within another
+	int fault_in; // db_fault.h
 	Err fault;
 };
 

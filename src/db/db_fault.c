@@ -16,10 +16,16 @@ static Err make_schema(Arena *a, Why *why, Str conninfo, DbScratch *out) {
 	out->conninfo = conninfo;
 	out->name = str_fmt(a, "scratch_%lld_%p", (long long)getpid(), (void *)a->at);
 	bool url = str_find(conninfo, S("://")) > 0, more = str_find_char(conninfo, '?') > 0;
-	out->where = str_fmt(a, url ? "%.*s%soptions=-csearch_path%%3D%.*s" : "%.*s%soptions='-c search_path=%.*s'", (int)conninfo.n,
-			     conninfo.p, !url ? " " : more ? "&" : "?", (int)out->name.n, out->name.p);
+	out->where = str_fmt(
+		a, url ? "%.*s%soptions=-csearch_path%%3D%.*s" : "%.*s%soptions='-c search_path=%.*s'",
+		(int)conninfo.n, conninfo.p,
+		!url   ? " "
+		: more ? "&"
+		       : "?",
+		(int)out->name.n, out->name.p);
 	TRY(db_connect(a, why, &(DbOptions){.where = conninfo}, &db));
-	Err e = db->engine->script(db, why, str_z(a, str_fmt(a, "CREATE SCHEMA %.*s", (int)out->name.n, out->name.p)));
+	Err e = db->engine->script(db, why,
+				   str_z(a, str_fmt(a, "CREATE SCHEMA %.*s", (int)out->name.n, out->name.p)));
 	db_close(db);
 	return e;
 }
@@ -41,7 +47,8 @@ void db_scratch_drop(Arena *a, DbScratch *s) {
 	Db *db;
 	if (!s->conninfo.n) {
 		for (ptrdiff_t i = 0; i < COUNT(suffix); i++)
-			(void)unlink(str_z(&scratch, str_fmt(&scratch, "%.*s%s", (int)s->where.n, s->where.p, suffix[i])));
+			(void)unlink(str_z(&scratch, str_fmt(&scratch, "%.*s%s", (int)s->where.n, s->where.p,
+							     suffix[i])));
 		(void)rmdir(str_z(&scratch, s->name));
 	} else if (db_connect(&scratch, &ignored, &(DbOptions){.where = s->conninfo}, &db) == OK) {
 		Str sql = str_fmt(&scratch, "DROP SCHEMA %.*s CASCADE", (int)s->name.n, s->name.p);

@@ -46,9 +46,12 @@ static Err compare(Db *db, Arena *a, Why *why, int *applied) {
 		const DbMigration *m = &db_migrations[i];
 		int number = (int)row_int(&rows.row[i], 0);
 		if (i >= db_nmigrations || m->number != number)
-			return fail(why, ERR_INVALID, "the database has migration %04d, which this program does not know", number);
+			return fail(why, ERR_INVALID,
+				    "the database has migration %04d, which this program does not know",
+				    number);
 		if (!str_eq(row_str(&rows.row[i], 2), str_of(m->checksum)))
-			return fail(why, ERR_INVALID, "migration %s is not the one that was applied to the database", m->name);
+			return fail(why, ERR_INVALID,
+				    "migration %s is not the one that was applied to the database", m->name);
 	}
 	*applied = (int)rows.n;
 	return OK;
@@ -59,8 +62,9 @@ Err db_check_schema(Db *db, Arena *a, Why *why) {
 	Err e = compare(db, a, why, &applied);
 	if (e == ERR_BUG) return fail(why, ERR_STORE, "the database has not been set up");
 	if (e != OK) return fail(why, ERR_STORE, "the database is not of this program's version");
-	return applied == db_nmigrations ? OK : fail(why, ERR_STORE, "the database waits for %d migrations",
-						     db_nmigrations - applied);
+	return applied == db_nmigrations ? OK
+					 : fail(why, ERR_STORE, "the database waits for %d migrations",
+						db_nmigrations - applied);
 }
 
 // ---- applying -----------------------------------------------------------------------------------------

@@ -5,8 +5,17 @@
 #include <stdlib.h>
 
 // Oids of the types we meet (pg_type.dat; they never change).
-enum { PG_BOOL = 16, PG_BYTEA = 17, PG_NAME = 19, PG_INT8 = 20, PG_INT2 = 21, PG_INT4 = 23, PG_TEXT = 25,
-       PG_VARCHAR = 1043, PG_NUMERIC = 1700 };
+enum {
+	PG_BOOL = 16,
+	PG_BYTEA = 17,
+	PG_NAME = 19,
+	PG_INT8 = 20,
+	PG_INT2 = 21,
+	PG_INT4 = 23,
+	PG_TEXT = 25,
+	PG_VARCHAR = 1043,
+	PG_NUMERIC = 1700
+};
 
 typedef struct {
 	bool ready;
@@ -23,8 +32,8 @@ static Err err_of(const char *state) {
 		const char *state;
 		Err err;
 	} known[] = {
-		{"23", ERR_CONFLICT}, {"40", ERR_BUSY}, {"55P03", ERR_BUSY}, {"57014", ERR_BUSY}, {"53100", ERR_FULL},
-		{"22", ERR_BUG},      {"42", ERR_BUG},  {"25", ERR_BUG},
+		{"23", ERR_CONFLICT}, {"40", ERR_BUSY}, {"55P03", ERR_BUSY}, {"57014", ERR_BUSY},
+		{"53100", ERR_FULL},  {"22", ERR_BUG},	{"42", ERR_BUG},     {"25", ERR_BUG},
 	};
 	for (ptrdiff_t i = 0; state && i < COUNT(known); i++)
 		if (!strncmp(state, known[i].state, strlen(known[i].state))) return known[i].err;
@@ -34,8 +43,9 @@ static const char *or_dash(const char *z) { return z ? z : "-"; }
 static Err bad(Db *db, Why *why, const char *what, const PGresult *r) {
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	if (PQstatus(conn(db)) != CONNECTION_OK) return fail(why, ERR_STORE, "%s: PostgreSQL is gone", what);
-	return fail(why, err_of(state), "%s: PostgreSQL says %s (table %s, constraint %s)", what, or_dash(state),
-		    or_dash(PQresultErrorField(r, PG_DIAG_TABLE_NAME)), or_dash(PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME)));
+	return fail(why, err_of(state), "%s: PostgreSQL says %s (table %s, constraint %s)", what,
+		    or_dash(state), or_dash(PQresultErrorField(r, PG_DIAG_TABLE_NAME)),
+		    or_dash(PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME)));
 }
 
 // ---- opening --------------------------------------------------------------------------------------
@@ -43,18 +53,22 @@ static void keep_quiet(void *with, const PGresult *r) { (void)with, (void)r; }
 
 static Err pg_connect(Db *db, Why *why, const DbOptions *o) {
 	char where[4096], settings[256];
-	if (o->where.n >= (ptrdiff_t)sizeof where) return fail(why, ERR_INVALID, "the connection string is too long");
+	if (o->where.n >= (ptrdiff_t)sizeof where)
+		return fail(why, ERR_INVALID, "the connection string is too long");
 	memcpy(where, o->where.p, (size_t)o->where.n);
 	where[o->where.n] = 0;
 	// What stands before dbname can be overruled by the operator's string, what stands after it cannot.
 	const char *const key[] = {"connect_timeout", "application_name", "dbname", "client_encoding", 0};
 	const char *const value[] = {"10", "sangam", where, "UTF8", 0};
 	db->conn = PQconnectdbParams(key, value, 1);
-	if (!db->conn || PQstatus(conn(db)) != CONNECTION_OK) return fail(why, ERR_STORE, "PostgreSQL cannot be reached");
+	if (!db->conn || PQstatus(conn(db)) != CONNECTION_OK)
+		return fail(why, ERR_STORE, "PostgreSQL cannot be reached");
 	(void)PQsetNoticeReceiver(conn(db), keep_quiet, NULL);
-	if (PQserverVersion(conn(db)) < 150000) return fail(why, ERR_STORE, "PostgreSQL 15 or newer is needed");
+	if (PQserverVersion(conn(db)) < 150000)
+		return fail(why, ERR_STORE, "PostgreSQL 15 or newer is needed");
 	int n = snprintf(settings, sizeof settings,
-			 "SET lock_timeout = %d; SET default_transaction_read_only = %s; SET standard_conforming_strings = on",
+			 "SET lock_timeout = %d; SET default_transaction_read_only = %s; SET "
+			 "standard_conforming_strings = on",
 			 db->busy_ms, db->read_only ? "on" : "off");
 	ASSERT(n > 0 && n < (int)sizeof settings);
 	return db->engine->script(db, why, settings);
@@ -62,7 +76,8 @@ static Err pg_connect(Db *db, Why *why, const DbOptions *o) {
 
 // ---- preparing ------------------------------------------------------------------------------------
 static bool column_known(Oid t) {
-	static const Oid known[] = {PG_BOOL, PG_BYTEA, PG_NAME, PG_INT8, PG_INT2, PG_INT4, PG_TEXT, PG_VARCHAR, PG_NUMERIC};
+	static const Oid known[] = {PG_BOOL, PG_BYTEA, PG_NAME,	   PG_INT8,   PG_INT2,
+				    PG_INT4, PG_TEXT,  PG_VARCHAR, PG_NUMERIC};
 	for (ptrdiff_t i = 0; i < COUNT(known); i++)
 		if (known[i] == t) return true;
 	return false;
@@ -73,12 +88,13 @@ static Err describe(Db *db, Why *why, const Stmt *s, const PGresult *r, Known *k
 	for (int i = 0; i < s->nparam; i++) k->type[i] = PQparamtype(r, i);
 	for (int c = 0; c < PQnfields(r); c++)
 		if (!column_known(PQftype(r, c)))
-			return fail(why, ERR_BUG, "%s: column %d is neither whole number, text nor bytes", s->name, c);
+			return fail(why, ERR_BUG, "%s: column %d is neither whole number, text nor bytes",
+				    s->name, c);
 	k->ready = true;
 	return OK;
 }
-// Beside a literal ("$1 = 0") the server takes a parameter for an int4, too narrow for an id. Such a statement is made
-// again with int8; where a function insists on int4, it stays as it was.
+// Beside a literal ("$1 = 0") the server takes a parameter for an int4, too narrow for an id. Such a
+// statement is made again with int8; where a function insists on int4, it stays as it was.
 static Err widen(Db *db, Why *why, const Stmt *s, Known *k) {
 	Oid type[DB_MOST_VALUES];
 	bool narrow = false;
@@ -125,15 +141,18 @@ static Err gather(Db *db, Why *why, Known *all) {
 static Err pg_prepare(Db *db, Arena *a, Why *why) {
 	Known *all = NEW(a, Known, db_nstatements + 1);
 	db->prepared = all;
-	if (!PQenterPipelineMode(conn(db))) return fail(why, ERR_STORE, "PostgreSQL does not take a pipeline");
+	if (!PQenterPipelineMode(conn(db)))
+		return fail(why, ERR_STORE, "PostgreSQL does not take a pipeline");
 	for (int i = 0; i < db_nstatements; i++) {
 		const Stmt *s = db_statements[i];
-		if (!PQsendPrepare(conn(db), s->name, s->sql, 0, NULL) || !PQsendDescribePrepared(conn(db), s->name))
+		if (!PQsendPrepare(conn(db), s->name, s->sql, 0, NULL) ||
+		    !PQsendDescribePrepared(conn(db), s->name))
 			return fail(why, ERR_STORE, "%s: PostgreSQL is gone", s->name);
 	}
 	if (!PQpipelineSync(conn(db))) return fail(why, ERR_STORE, "preparing: PostgreSQL is gone");
 	TRY(gather(db, why, all));
-	if (!PQexitPipelineMode(conn(db))) return fail(why, ERR_STORE, "preparing: PostgreSQL is out of step");
+	if (!PQexitPipelineMode(conn(db)))
+		return fail(why, ERR_STORE, "preparing: PostgreSQL is out of step");
 	for (int i = 0; i < db_nstatements; i++) TRY(widen(db, why, db_statements[i], &all[i]));
 	return OK;
 }
@@ -150,7 +169,8 @@ static int put_int(uint64_t *at, Oid type, int64_t i) {
 	bool fits = type == PG_INT4 ? i == (int32_t)i : type == PG_INT2 ? i == (int16_t)i : true;
 	int n = type == PG_INT8 ? 8 : type == PG_INT4 ? 4 : type == PG_INT2 ? 2 : type == PG_BOOL ? 1 : 0;
 	if (!n || !fits) return 0;
-	uint64_t shifted = htobe64(n == 8 ? (uint64_t)i : (uint64_t)(type == PG_BOOL ? i != 0 : i) << (64 - 8 * n));
+	uint64_t shifted =
+		htobe64(n == 8 ? (uint64_t)i : (uint64_t)(type == PG_BOOL ? i != 0 : i) << (64 - 8 * n));
 	memcpy(at, &shifted, sizeof shifted);
 	return n;
 }
@@ -161,7 +181,8 @@ static Err put_value(Why *why, const Stmt *s, Values *x, int i, Oid type, const 
 	x->at[i] = v->s.p ? v->s.p : "";
 	x->n[i] = (int)v->s.n;
 	if (v->kind == VAL_NULL) x->at[i] = NULL;
-	if (v->s.n > INT32_MAX / 2) return fail(why, ERR_TOO_LARGE, "%s: value %d is over a gigabyte", s->name, i + 1);
+	if (v->s.n > INT32_MAX / 2)
+		return fail(why, ERR_TOO_LARGE, "%s: value %d is over a gigabyte", s->name, i + 1);
 	if (v->kind == VAL_INT) {
 		x->at[i] = (const char *)&x->number[i];
 		x->n[i] = put_int(&x->number[i], type, v->i);
@@ -173,12 +194,14 @@ static Err put_value(Why *why, const Stmt *s, Values *x, int i, Oid type, const 
 }
 // NULL is of no type, and the server decides.
 static Oid natural(const Val *v) {
-	static const Oid type[] = {[VAL_NULL] = 0, [VAL_INT] = PG_INT8, [VAL_STR] = PG_TEXT, [VAL_BYTES] = PG_BYTEA};
+	static const Oid type[] = {
+		[VAL_NULL] = 0, [VAL_INT] = PG_INT8, [VAL_STR] = PG_TEXT, [VAL_BYTES] = PG_BYTEA};
 	return type[v->kind];
 }
 static Err put_values(Db *db, Why *why, const Stmt *s, const Val *v, Values *x) {
 	const Known *all = db->prepared, *k = all && s->index >= 0 ? &all[s->index] : NULL;
-	for (int i = 0; i < s->nparam; i++) TRY(put_value(why, s, x, i, k ? k->type[i] : natural(&v[i]), &v[i]));
+	for (int i = 0; i < s->nparam; i++)
+		TRY(put_value(why, s, x, i, k ? k->type[i] : natural(&v[i]), &v[i]));
 	return OK;
 }
 
@@ -197,7 +220,8 @@ static bool whole_numeric(const char *p, int n, int64_t *out) {
 		if (i < ndigit) memcpy(&digit, p + 8 + 2 * i, 2);
 		int d = (int16_t)be16toh((uint16_t)digit);
 		if (i > weight && d) return false;
-		if (i <= weight && (__builtin_mul_overflow(v, 10000, &v) || __builtin_add_overflow(v, d, &v))) return false;
+		if (i <= weight && (__builtin_mul_overflow(v, 10000, &v) || __builtin_add_overflow(v, d, &v)))
+			return false;
 	}
 	*out = sign ? -v : v;
 	return true;
@@ -230,10 +254,15 @@ static Err value_of(Arena *a, Why *why, const Stmt *s, const PGresult *r, int i,
 	if (PQgetisnull(r, i, c)) return OK;
 	Oid type = PQftype(r, c);
 	Str s_of = {PQgetvalue(r, i, c), PQgetlength(r, i, c)};
-	if (type == PG_BYTEA) *v = BYTES(str_dup(a, s_of));
-	else if (type == PG_TEXT || type == PG_VARCHAR || type == PG_NAME) *v = STR(str_dup(a, s_of));
-	else if (int_of(type, s_of.p, (int)s_of.n, &v->i)) v->kind = VAL_INT;
-	else return fail(why, ERR_BUG, "%s: column %d is neither whole number, text nor bytes", s->name, c);
+	if (type == PG_BYTEA)
+		*v = BYTES(str_dup(a, s_of));
+	else if (type == PG_TEXT || type == PG_VARCHAR || type == PG_NAME)
+		*v = STR(str_dup(a, s_of));
+	else if (int_of(type, s_of.p, (int)s_of.n, &v->i))
+		v->kind = VAL_INT;
+	else
+		return fail(why, ERR_BUG, "%s: column %d is neither whole number, text nor bytes", s->name,
+			    c);
 	return OK;
 }
 static Err row_of(Arena *a, Why *why, const Stmt *s, const PGresult *r, int i, Row *row) {
@@ -251,9 +280,9 @@ static bool is_prepared(const Db *db, const Stmt *s) {
 static Err pg_run(Db *db, Arena *a, Why *why, const Stmt *s, const Val *v, Rows *out) {
 	Values x;
 	TRY(put_values(db, why, s, v, &x));
-	RESULT *r = is_prepared(db, s) ?
-		PQexecPrepared(conn(db), s->name, s->nparam, x.at, x.n, x.binary, 1) :
-		PQexecParams(conn(db), s->sql, s->nparam, x.type, x.at, x.n, x.binary, 1);
+	RESULT *r = is_prepared(db, s)
+			    ? PQexecPrepared(conn(db), s->name, s->nparam, x.at, x.n, x.binary, 1)
+			    : PQexecParams(conn(db), s->sql, s->nparam, x.type, x.at, x.n, x.binary, 1);
 	ExecStatusType t = PQresultStatus(r);
 	if (t != PGRES_TUPLES_OK && t != PGRES_COMMAND_OK) return bad(db, why, s->name, r);
 	out->n = PQntuples(r);
@@ -263,7 +292,8 @@ static Err pg_run(Db *db, Arena *a, Why *why, const Stmt *s, const Val *v, Rows 
 	return OK;
 }
 
-// Results are never held whole: a cursor hands out some rows at a time, and between them the connection is free.
+// Results are never held whole: a cursor hands out some rows at a time, and between them the connection is
+// free.
 static Err pass_on(Cx *cx, const Stmt *s, const PGresult *r, DbEach *each, void *with) {
 	for (int i = 0; i < PQntuples(r); i++) {
 		Arena scratch = *cx->arena;
@@ -290,7 +320,8 @@ static Err walk_in_transaction(Db *db, Cx *cx, const Stmt *s, const Val *v, DbEa
 	char close[64];
 	Arena scratch = *cx->arena;
 	TRY(put_values(db, cx->why, s, v, &x));
-	char *sql = str_z(&scratch, str_fmt(&scratch, "DECLARE walk_%d NO SCROLL CURSOR FOR %s", db->walks, s->sql));
+	char *sql = str_z(&scratch,
+			  str_fmt(&scratch, "DECLARE walk_%d NO SCROLL CURSOR FOR %s", db->walks, s->sql));
 	RESULT *r = PQexecParams(conn(db), sql, s->nparam, x.type, x.at, x.n, x.binary, 1);
 	if (PQresultStatus(r) != PGRES_COMMAND_OK) return bad(db, cx->why, s->name, r);
 	Err e = fetch_all(db, cx, s, each, with);

@@ -36,9 +36,10 @@ static Err bad(Db *db, Why *why, const char *what) {
 }
 
 // ---- opening --------------------------------------------------------------------------------------
-// The file is made by hand so that it is never, not even for a moment, readable by others. A file that is there
-// is not opened: closing it would drop every lock that this process's other connections hold on it (POSIX), and
-// another program that ends would take itself for the last one and delete the log under a running hub.
+// The file is made by hand so that it is never, not even for a moment, readable by others. A file that is
+// there is not opened: closing it would drop every lock that this process's other connections hold on it
+// (POSIX), and another program that ends would take itself for the last one and delete the log under a
+// running hub.
 static Err make_file(Why *why, const char *path, const DbOptions *o) {
 	if (db_is_memory(o->where) || !o->make) return OK;
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
@@ -52,11 +53,12 @@ static Err make_file(Why *why, const char *path, const DbOptions *o) {
 }
 
 static Err settle(Db *db, Why *why) {
-	// secure_delete overwrites what is deleted; trusted_schema and the defensive mode distrust a file that was tampered
-	// with; the checkpoint rule is in docs/decisions/0001-storage.md.
-	static const char both[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-				   "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
-				   "PRAGMA cell_size_check=ON; PRAGMA mmap_size=1073741824; PRAGMA cache_size=-8192;";
+	// secure_delete overwrites what is deleted; trusted_schema and the defensive mode distrust a file
+	// that was tampered with; the checkpoint rule is in docs/decisions/0001-storage.md.
+	static const char both[] =
+		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+		"PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+		"PRAGMA cell_size_check=ON; PRAGMA mmap_size=1073741824; PRAGMA cache_size=-8192;";
 	static const char writer[] = "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;";
 	static const char reader[] = "PRAGMA wal_autocheckpoint=0; PRAGMA query_only=ON;";
 	(void)sqlite3_busy_timeout(conn(db), db->busy_ms);
@@ -71,7 +73,8 @@ static Err settle(Db *db, Why *why) {
 
 static Err lite_connect(Db *db, Why *why, const DbOptions *o) {
 	char path[4096];
-	if (o->where.n <= 0 || o->where.n >= (ptrdiff_t)sizeof path || memchr(o->where.p, 0, (size_t)o->where.n))
+	if (o->where.n <= 0 || o->where.n >= (ptrdiff_t)sizeof path ||
+	    memchr(o->where.p, 0, (size_t)o->where.n))
 		return fail(why, ERR_INVALID, "the path of the database is empty or too long");
 	memcpy(path, o->where.p, (size_t)o->where.n);
 	path[o->where.n] = 0;
@@ -89,9 +92,12 @@ static Err lite_connect(Db *db, Why *why, const DbOptions *o) {
 static char *numbered(Arena *a, const char *sql) {
 	char *z = str_z(a, str_of(sql)), quote = 0;
 	for (char *p = z; *p; p++) {
-		if (quote) quote = *p == quote ? 0 : quote;
-		else if (*p == '\'' || *p == '"') quote = *p;
-		else if (*p == '$') *p = '?';
+		if (quote)
+			quote = *p == quote ? 0 : quote;
+		else if (*p == '\'' || *p == '"')
+			quote = *p;
+		else if (*p == '$')
+			*p = '?';
 	}
 	return z;
 }
@@ -100,16 +106,19 @@ static Err prepare_one(Db *db, Arena scratch, Why *why, const Stmt *s, bool last
 	unsigned flags = lasting ? SQLITE_PREPARE_PERSISTENT : 0;
 	if (sqlite3_prepare_v3(conn(db), numbered(&scratch, s->sql), -1, flags, out, NULL) != SQLITE_OK) {
 		Err e = err_of(conn(db));
-		return fail(why, e == ERR_CONFLICT ? ERR_BUG : e, "%s: %s", s->name, sqlite3_errmsg(conn(db)));
+		return fail(why, e == ERR_CONFLICT ? ERR_BUG : e, "%s: %s", s->name,
+			    sqlite3_errmsg(conn(db)));
 	}
-	if (sqlite3_bind_parameter_count(*out) != s->nparam) return fail(why, ERR_BUG, "%s: count of parameters", s->name);
+	if (sqlite3_bind_parameter_count(*out) != s->nparam)
+		return fail(why, ERR_BUG, "%s: count of parameters", s->name);
 	return OK;
 }
 
 static Err lite_prepare(Db *db, Arena *a, Why *why) {
 	sqlite3_stmt **all = NEW(a, sqlite3_stmt *, db_nstatements + 1);
 	db->prepared = all;
-	for (int i = 0; i < db_nstatements; i++) TRY(prepare_one(db, *a, why, db_statements[i], true, &all[i]));
+	for (int i = 0; i < db_nstatements; i++)
+		TRY(prepare_one(db, *a, why, db_statements[i], true, &all[i]));
 	return OK;
 }
 
@@ -150,7 +159,8 @@ static Err bind(Db *db, Why *why, const Stmt *s, sqlite3_stmt *st, const Val *v)
 			rc = sqlite3_bind_int64(st, i + 1, v[i].i);
 			break;
 		case VAL_STR:
-			rc = sqlite3_bind_text64(st, i + 1, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC, SQLITE_UTF8);
+			rc = sqlite3_bind_text64(st, i + 1, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC,
+						 SQLITE_UTF8);
 			break;
 		case VAL_BYTES:
 			rc = sqlite3_bind_blob64(st, i + 1, p, (sqlite3_uint64)v[i].s.n, SQLITE_STATIC);
@@ -172,13 +182,16 @@ static Err row_of(Arena *a, Why *why, const Stmt *s, sqlite3_stmt *st, Row *r) {
 			r->v[c] = INT(sqlite3_column_int64(st, c));
 			break;
 		case SQLITE_TEXT:
-			r->v[c] = STR(str_dup(a, (Str){(const char *)sqlite3_column_text(st, c), sqlite3_column_bytes(st, c)}));
+			r->v[c] = STR(str_dup(a, (Str){(const char *)sqlite3_column_text(st, c),
+						       sqlite3_column_bytes(st, c)}));
 			break;
 		case SQLITE_BLOB:
-			r->v[c] = BYTES(str_dup(a, (Str){sqlite3_column_blob(st, c), sqlite3_column_bytes(st, c)}));
+			r->v[c] = BYTES(
+				str_dup(a, (Str){sqlite3_column_blob(st, c), sqlite3_column_bytes(st, c)}));
 			break;
 		default:
-			return fail(why, ERR_BUG, "%s: column %d is neither whole number, text nor bytes", s->name, c);
+			return fail(why, ERR_BUG, "%s: column %d is neither whole number, text nor bytes",
+				    s->name, c);
 		}
 	}
 	return OK;

@@ -2,12 +2,12 @@
 #include "db/db_engine.h"
 #include "db/db_fault.h"
 #include "db_sql.h"
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 static Arena arena;
 static Why why;
@@ -15,17 +15,25 @@ static DbScratch scratch;
 static const char *conninfo; // of the engine under test; NULL: SQLite
 
 static const DbTable thing = {.name = "thing", .key = "id", .nkey = 1};
-static const Stmt add = {.index = -1, .name = "add", .sql = "INSERT INTO thing (id, word, data, far) VALUES ($1, $2, $3, $4)",
-			 .nparam = 4, .writes = true};
-static const Stmt all = {.index = -1, .name = "all", .sql = "SELECT id, word, data, far FROM thing ORDER BY id"};
-static const Stmt by_word = {.index = -1, .name = "by_word", .sql = "SELECT id FROM thing WHERE far = $2 AND word = $1 ORDER BY id",
+static const Stmt add = {.index = -1,
+			 .name = "add",
+			 .sql = "INSERT INTO thing (id, word, data, far) VALUES ($1, $2, $3, $4)",
+			 .nparam = 4,
+			 .writes = true};
+static const Stmt all = {
+	.index = -1, .name = "all", .sql = "SELECT id, word, data, far FROM thing ORDER BY id"};
+static const Stmt by_word = {.index = -1,
+			     .name = "by_word",
+			     .sql = "SELECT id FROM thing WHERE far = $2 AND word = $1 ORDER BY id",
 			     .nparam = 2};
 static const Stmt sum = {.index = -1, .name = "sum", .sql = "SELECT SUM(far), COUNT(*) FROM thing"};
 
 static Cx on(Db *db) { return (Cx){.arena = &arena, .why = &why, .db = db}; }
 static Db *open_db(bool read_only, int busy_ms) {
 	Db *db = NULL;
-	Err e = db_open(&arena, &why, &(DbOptions){.where = scratch.where, .read_only = read_only, .busy_ms = busy_ms}, &db);
+	Err e = db_open(&arena, &why,
+			&(DbOptions){.where = scratch.where, .read_only = read_only, .busy_ms = busy_ms},
+			&db);
 	if (e != OK) fail_msg("%s", why.msg);
 	return db;
 }
@@ -45,8 +53,11 @@ static int make(void **s) {
 static int make_thing(void **s) {
 	if (make(s)) return -1;
 	Db *db = writer();
-	char *sql = str_z(&arena, str_fmt(&arena, "CREATE TABLE thing (id %s PRIMARY KEY, word %s NOT NULL CHECK (word <> 'bad'), data %s, far %s) %s",
-					  db->engine->int_type, db->engine->text_type, db->engine->bytes_type, db->engine->int_type, db->engine->strict));
+	char *sql = str_z(&arena, str_fmt(&arena,
+					  "CREATE TABLE thing (id %s PRIMARY KEY, word %s NOT NULL CHECK "
+					  "(word <> 'bad'), data %s, far %s) %s",
+					  db->engine->int_type, db->engine->text_type, db->engine->bytes_type,
+					  db->engine->int_type, db->engine->strict));
 	ok(db_fault_script(db, &why, sql));
 	db_close(db);
 	return 0;
@@ -57,21 +68,25 @@ static int drop(void **s) {
 	arena_free(&arena);
 	return 0;
 }
-static Err put(Cx *cx, int64_t id, const char *word) { return db_do(cx, &add, INT(id), STR(str_of(word)), NIL, INT(id * 2)); }
+static Err put(Cx *cx, int64_t id, const char *word) {
+	return db_do(cx, &add, INT(id), STR(str_of(word)), NIL, INT(id * 2));
+}
 static int64_t count(Cx *cx) {
 	Row r;
 	ok(db_one(cx, &sum, &r));
 	return row_int(&r, 1);
 }
 
-// ---- values -------------------------------------------------------------------------------------------------
+// ---- values
+// -------------------------------------------------------------------------------------------------
 static void values_come_back_as_they_went(void **s) {
 	(void)s;
 	static const char bytes[] = "a\0b\xff'";
 	Db *db = writer();
 	Cx cx = on(db);
 	Rows rows;
-	Str odd = S("O'Brien \xe0\xa4\xa8\xe0\xa5\x87\xe0\xa4\xaa\xe0\xa4\xbe\xe0\xa4\xb2 \"; DROP TABLE thing;--");
+	Str odd = S("O'Brien \xe0\xa4\xa8\xe0\xa5\x87\xe0\xa4\xaa\xe0\xa4\xbe\xe0\xa4\xb2 \"; DROP TABLE "
+		    "thing;--");
 	ok(db_do(&cx, &add, INT(1), STR(odd), BYTES(((Str){bytes, 5})), INT(INT64_MIN)));
 	ok(db_do(&cx, &add, INT(INT64_MAX), STR((Str){0}), BYTES((Str){0}), NIL));
 	ok(db_run(&cx, &all, &rows));
@@ -100,8 +115,10 @@ static void a_value_of_the_wrong_kind_is_a_bug(void **s) {
 	Db *db = writer();
 	Cx cx = on(db);
 	// Beside a prepared statement the types of PostgreSQL are known exactly.
-	if (conninfo) stopped(db_do(&cx, &SQL_db_migration_add, INT(1), BYTES(S("x")), STR(S("y"))), ERR_BUG);
-	else stopped(db_do(&cx, &add, INT(1), BYTES(S("x")), NIL, NIL), ERR_BUG);
+	if (conninfo)
+		stopped(db_do(&cx, &SQL_db_migration_add, INT(1), BYTES(S("x")), STR(S("y"))), ERR_BUG);
+	else
+		stopped(db_do(&cx, &add, INT(1), BYTES(S("x")), NIL, NIL), ERR_BUG);
 	stopped(db_do(&cx, &add, INT(1), STR(S("x")), STR(S("y")), NIL), ERR_BUG);
 	stopped(db_do(&cx, &add, INT(1), STR(S("x")), NIL, STR(S("y"))), ERR_BUG);
 	db_close(db);
@@ -127,17 +144,20 @@ static void sums_are_whole_numbers(void **s) {
 static void text_sorts_by_bytes(void **s) {
 	(void)s;
 	static const char *const word[] = {"b", "a", "B", "\xc3\xa4", "A b", "Ab"};
-	static const Stmt sorted = {.index = -1, .name = "sorted", .sql = "SELECT word FROM thing ORDER BY word"};
+	static const Stmt sorted = {
+		.index = -1, .name = "sorted", .sql = "SELECT word FROM thing ORDER BY word"};
 	Db *db = writer();
 	Cx cx = on(db);
 	Rows rows;
 	for (int i = 0; i < COUNT(word); i++) ok(put(&cx, i + 1, word[i]));
 	ok(db_run(&cx, &sorted, &rows));
-	for (ptrdiff_t i = 1; i < rows.n; i++) assert_true(str_cmp(row_str(&rows.row[i - 1], 0), row_str(&rows.row[i], 0)) < 0);
+	for (ptrdiff_t i = 1; i < rows.n; i++)
+		assert_true(str_cmp(row_str(&rows.row[i - 1], 0), row_str(&rows.row[i], 0)) < 0);
 	db_close(db);
 }
 
-// ---- errors ---------------------------------------------------------------------------------------------------
+// ---- errors
+// ---------------------------------------------------------------------------------------------------
 static void a_violated_constraint_is_a_conflict_without_values(void **s) {
 	(void)s;
 	Db *db = writer();
@@ -239,8 +259,10 @@ static void faults_come_when_asked_for(void **s) {
 		Err e = db_begin(db, &why);
 		if (e == OK) e = put(&cx, 1, "one");
 		if (e == OK) e = put(&cx, 2, "two");
-		if (e == OK) e = db_commit(db, &why);
-		else db_rollback(db);
+		if (e == OK)
+			e = db_commit(db, &why);
+		else
+			db_rollback(db);
 		stopped(e, ERR_FULL);
 		assert_int_equal(count(&cx), 0);
 	}
@@ -255,7 +277,8 @@ static void a_full_disk_is_told_apart(void **s) {
 	ok(db_fault_script(db, &why, "PRAGMA max_page_count=60"));
 	ok(db_begin(db, &why));
 	Err e = OK;
-	for (int i = 1; e == OK && i < 100; i++) e = db_do(&cx, &add, INT(i), STR(S("x")), BYTES(((Str){big, sizeof big})), NIL);
+	for (int i = 1; e == OK && i < 100; i++)
+		e = db_do(&cx, &add, INT(i), STR(S("x")), BYTES(((Str){big, sizeof big})), NIL);
 	stopped(e, ERR_FULL);
 	db_rollback(db);
 	assert_int_equal(count(&cx), 0);
@@ -268,8 +291,10 @@ static void a_lost_connection_is_noticed(void **s) {
 	Db *db = writer(), *other = writer();
 	Cx cx = on(db);
 	assert_true(db_ok(db));
-	ok(db_fault_script(other, &why, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-				       " AND application_name = 'sangam' AND query NOT LIKE '%scratch%'"));
+	ok(db_fault_script(
+		other, &why,
+		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+		" AND application_name = 'sangam' AND query NOT LIKE '%scratch%'"));
 	Row r;
 	stopped(db_one(&cx, &sum, &r), ERR_STORE);
 	assert_false(db_ok(db));
@@ -277,7 +302,8 @@ static void a_lost_connection_is_noticed(void **s) {
 	db_close(other);
 }
 
-// ---- walks and whole tables --------------------------------------------------------------------------------------
+// ---- walks and whole tables
+// --------------------------------------------------------------------------------------
 typedef struct {
 	int64_t last, n;
 	Db *db;
@@ -334,7 +360,8 @@ static void only_projections_are_cleared(void **s) {
 	db_close(db);
 }
 
-// ---- migrations -----------------------------------------------------------------------------------------------------
+// ---- migrations
+// -----------------------------------------------------------------------------------------------------
 static void migrations_run_once_and_are_remembered(void **s) {
 	(void)s;
 	int n = -1;
@@ -350,7 +377,9 @@ static void an_unknown_migration_stops_the_program(void **s) {
 	(void)s;
 	int n;
 	Db *db = writer();
-	ok(db_fault_script(db, &why, "INSERT INTO schema_migration (number, name, checksum) VALUES (9999, 'later', 'x')"));
+	ok(db_fault_script(
+		db, &why,
+		"INSERT INTO schema_migration (number, name, checksum) VALUES (9999, 'later', 'x')"));
 	db_close(db);
 	stopped(db_migrate(&arena, &why, scratch.where, &n), ERR_INVALID);
 	stopped(db_open(&arena, &why, &(DbOptions){.where = scratch.where}, &db), ERR_STORE);
@@ -372,13 +401,16 @@ static void the_file_is_its_owners_alone(void **s) {
 	ok(put(&cx, 1, "x"));
 	static const char *const suffix[] = {"", "-wal", "-shm"};
 	for (ptrdiff_t i = 0; i < COUNT(suffix); i++) {
-		char *path = str_z(&arena, str_fmt(&arena, "%.*s%s", (int)scratch.where.n, scratch.where.p, suffix[i]));
+		char *path = str_z(
+			&arena, str_fmt(&arena, "%.*s%s", (int)scratch.where.n, scratch.where.p, suffix[i]));
 		assert_int_equal(stat(path, &st), 0);
 		assert_int_equal(st.st_mode & 0777, 0600);
 	}
 	db_checkpoint(db);
 	db_close(db);
-	assert_int_not_equal(stat(str_z(&arena, str_fmt(&arena, "%.*s-wal", (int)scratch.where.n, scratch.where.p)), &st), 0);
+	assert_int_not_equal(
+		stat(str_z(&arena, str_fmt(&arena, "%.*s-wal", (int)scratch.where.n, scratch.where.p)), &st),
+		0);
 }
 static void a_database_in_memory_sets_itself_up(void **s) {
 	(void)s;
@@ -391,18 +423,32 @@ static void a_database_in_memory_sets_itself_up(void **s) {
 
 #define T(f) cmocka_unit_test_setup_teardown(f, make_thing, drop)
 static const struct CMUnitTest tests[] = {
-	T(values_come_back_as_they_went), T(parameters_are_numbered_not_counted), T(a_value_of_the_wrong_kind_is_a_bug),
-	T(sums_are_whole_numbers), T(text_sorts_by_bytes), T(a_violated_constraint_is_a_conflict_without_values),
-	T(a_failed_statement_bars_the_transaction_until_it_goes_back), T(a_missing_row_is_not_found),
-	T(a_reader_cannot_write_and_sees_one_moment), T(two_writers_of_the_ledger_wait_then_give_up_as_busy),
-	T(a_lost_transaction_takes_nothing_more), T(faults_come_when_asked_for), T(a_full_disk_is_told_apart),
-	T(a_lost_connection_is_noticed), T(walks_hold_one_row_and_let_other_statements_run), T(only_projections_are_cleared),
-	T(migrations_run_once_and_are_remembered), T(an_unknown_migration_stops_the_program), T(an_empty_database_is_not_opened),
-	T(the_file_is_its_owners_alone), T(a_database_in_memory_sets_itself_up),
+	T(values_come_back_as_they_went),
+	T(parameters_are_numbered_not_counted),
+	T(a_value_of_the_wrong_kind_is_a_bug),
+	T(sums_are_whole_numbers),
+	T(text_sorts_by_bytes),
+	T(a_violated_constraint_is_a_conflict_without_values),
+	T(a_failed_statement_bars_the_transaction_until_it_goes_back),
+	T(a_missing_row_is_not_found),
+	T(a_reader_cannot_write_and_sees_one_moment),
+	T(two_writers_of_the_ledger_wait_then_give_up_as_busy),
+	T(a_lost_transaction_takes_nothing_more),
+	T(faults_come_when_asked_for),
+	T(a_full_disk_is_told_apart),
+	T(a_lost_connection_is_noticed),
+	T(walks_hold_one_row_and_let_other_statements_run),
+	T(only_projections_are_cleared),
+	T(migrations_run_once_and_are_remembered),
+	T(an_unknown_migration_stops_the_program),
+	T(an_empty_database_is_not_opened),
+	T(the_file_is_its_owners_alone),
+	T(a_database_in_memory_sets_itself_up),
 };
 int main(void) {
 	int failed = cmocka_run_group_tests_name("db on SQLite", tests, NULL, NULL);
 	conninfo = getenv("SANGAM_TEST_PG");
-	if (conninfo && *conninfo) failed += cmocka_run_group_tests_name("db on PostgreSQL", tests, NULL, NULL);
+	if (conninfo && *conninfo)
+		failed += cmocka_run_group_tests_name("db on PostgreSQL", tests, NULL, NULL);
 	return failed;
 }

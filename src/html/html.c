@@ -62,7 +62,8 @@ void html_long(Html *h, Str s) {
 void html_int(Html *h, int64_t i) { buf_int(&h->b, i); }
 // Visitors have no cookie to keep their language in; it travels in the addresses instead.
 void html_url(Html *h, Url u) {
-	bool ours = str_starts(u.s, S("/")) && !str_starts(u.s, S("/static/")) && str_find(u.s, S("lang=")) < 0;
+	bool ours =
+		str_starts(u.s, S("/")) && !str_starts(u.s, S("/static/")) && str_find(u.s, S("lang=")) < 0;
 	html_text(h, (h->carry_lang && ours ? url_with(h->b.a, u, "lang", lang_info[h->lang].code) : u).s);
 }
 Str html_digits(Html *h, int64_t i) { return str_fmt(h->b.a, "%lld", (long long)i); }
@@ -117,8 +118,10 @@ Url url_tel(Arena *a, Str number) {
 	buf_put(&b, S("tel:"));
 	for (ptrdiff_t i = 0; i < number.n; i++) {
 		char c = number.p[i];
-		if ((c >= '0' && c <= '9') || c == '*' || (c == '+' && b.n == 4)) buf_char(&b, c);
-		else if (c == '#') buf_put(&b, S("%23"));
+		if ((c >= '0' && c <= '9') || c == '*' || (c == '+' && b.n == 4))
+			buf_char(&b, c);
+		else if (c == '#')
+			buf_put(&b, S("%23"));
 	}
 	return (Url){buf_str(&b)};
 }

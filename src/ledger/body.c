@@ -1,5 +1,6 @@
-// A body is a run of fields: length of the name (1 byte), name, kind ('i' whole number, 's' text, 'b' bytes), length of the
-// value (4 bytes, high byte first), value. A whole number is 8 bytes, high byte first. The first field of a name counts.
+// A body is a run of fields: length of the name (1 byte), name, kind ('i' whole number, 's' text, 'b' bytes),
+// length of the value (4 bytes, high byte first), value. A whole number is 8 bytes, high byte first. The
+// first field of a name counts.
 #include "ledger/ledger_inside.h"
 
 typedef struct {

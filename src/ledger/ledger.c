@@ -10,12 +10,14 @@ static void put_number(Buf *b, int64_t v) {
 	for (int i = 56; i >= 0; i -= 8) buf_char(b, (char)((uint64_t)v >> i));
 }
 Record record_of(const Row *r) {
-	return (Record){row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3), row_int(r, 4), row_int(r, 5), row_int(r, 7),
-			row_str(r, 6), row_str(r, 8), row_str(r, 9),  row_str(r, 10)};
+	return (Record){row_int(r, 0), row_int(r, 1), row_int(r, 2), row_int(r, 3),
+			row_int(r, 4), row_int(r, 5), row_int(r, 7), row_str(r, 6),
+			row_str(r, 8), row_str(r, 9), row_str(r, 10)};
 }
 Str record_header(Arena *a, const Record *r) {
 	Buf b = {.a = a};
-	const int64_t number[] = {r->seq, r->time, r->actor, r->stakeholder, r->about, r->about_id, r->key, r->kind.n};
+	const int64_t number[] = {r->seq,   r->time,	 r->actor, r->stakeholder,
+				  r->about, r->about_id, r->key,   r->kind.n};
 	buf_put(&b, (Str){"sangam entry 1", 15}); // with its zero byte
 	for (ptrdiff_t i = 0; i < COUNT(number); i++) put_number(&b, number[i]);
 	buf_put(&b, r->kind);
@@ -36,8 +38,8 @@ Err record_unseal(Cx *cx, const Record *r, Str *plain) {
 	return vault_unseal(cx, (KeyId){r->key}, body_place(cx->arena, r), r->body, plain);
 }
 
-// A mark is the entry's number, hidden by a keyed hash of the leaf, and a keyed hash of both. So an entry that was moved
-// still tells where it stood, and one that was not written by this hub has no mark at all.
+// A mark is the entry's number, hidden by a keyed hash of the leaf, and a keyed hash of both. So an entry
+// that was moved still tells where it stood, and one that was not written by this hub has no mark at all.
 static int64_t hidden(Cx *cx, Str leaf) {
 	int64_t v;
 	memcpy(&v, vault_fingerprint(cx, "ledg_seq", leaf).p, sizeof v);
@@ -86,10 +88,13 @@ Err ledger_open(Cx *cx, const EntryKind *const *kinds, Str origin, Ledger **out)
 	Frontier f;
 	Str root, kept;
 	Err e = ledger_state(cx, &f, &root, &kept);
-	if (e != OK && e != ERR_INVALID) return e; // a damaged head is for verify to report and for begin to refuse
+	if (e != OK && e != ERR_INVALID)
+		return e; // a damaged head is for verify to report and for begin to refuse
 	if (!origin.n) origin = kept;
-	if (!good_origin(origin)) return fail(cx->why, ERR_INVALID, "the ledger's origin is empty, or holds a blank or a plus");
-	if (kept.n && !str_eq(kept, origin)) return fail(cx->why, ERR_INVALID, "this ledger has another origin");
+	if (!good_origin(origin))
+		return fail(cx->why, ERR_INVALID, "the ledger's origin is empty, or holds a blank or a plus");
+	if (kept.n && !str_eq(kept, origin))
+		return fail(cx->why, ERR_INVALID, "this ledger has another origin");
 	Ledger *l = NEW(cx->arena, Ledger, 1);
 	l->kinds = kinds;
 	l->origin = str_dup(cx->arena, origin);
@@ -120,8 +125,9 @@ Err ledger_end(Cx *cx) {
 	Err e = OK;
 	if (l->moved) {
 		frontier_root(&l->head, root);
-		e = db_do(cx, &SQL_ledger_state_put, INT(l->head.size), BYTES(frontier_text(cx->arena, &l->head)),
-			  BYTES(((Str){(char *)root, 32})), STR(l->origin));
+		e = db_do(cx, &SQL_ledger_state_put, INT(l->head.size),
+			  BYTES(frontier_text(cx->arena, &l->head)), BYTES(((Str){(char *)root, 32})),
+			  STR(l->origin));
 	}
 	atomic_store_explicit(&l->turn, 0, memory_order_release);
 	return e;
@@ -150,7 +156,8 @@ const EntryKind *kind_named(const Ledger *l, Str name) {
 	return str_eq(name, str_of(KIND_read.name)) ? &KIND_read : NULL;
 }
 static Err may_append(Cx *cx, const Entry *e) {
-	if (cx->ledger->begun != cx->db) return fail(cx->why, ERR_BUG, "%s: append without ledger_begin", e->kind->name);
+	if (cx->ledger->begun != cx->db)
+		return fail(cx->why, ERR_BUG, "%s: append without ledger_begin", e->kind->name);
 	if (kind_named(cx->ledger, str_of(e->kind->name)) != e->kind)
 		return fail(cx->why, ERR_BUG, "%s: a kind the ledger was not opened with", e->kind->name);
 	if (e->about < ABOUT_HUB || e->about >= ABOUT__N || !e->key.n)
@@ -162,8 +169,9 @@ static Err write_record(Cx *cx, Record *r, Str plain, uint8_t leaf[32]) {
 	record_leaf(cx->arena, r, leaf);
 	r->leaf = (Str){(char *)leaf, 32};
 	r->mark = mark_of(cx, r->seq, r->leaf);
-	return db_do(cx, &SQL_ledger_entry_add, INT(r->seq), INT(r->time), INT(r->actor), INT(r->stakeholder), INT(r->about),
-		     INT(r->about_id), STR(r->kind), INT(r->key), BYTES(r->body), BYTES(r->leaf), BYTES(r->mark));
+	return db_do(cx, &SQL_ledger_entry_add, INT(r->seq), INT(r->time), INT(r->actor), INT(r->stakeholder),
+		     INT(r->about), INT(r->about_id), STR(r->kind), INT(r->key), BYTES(r->body),
+		     BYTES(r->leaf), BYTES(r->mark));
 }
 Err ledger_append(Cx *cx, Entry *e) {
 	TRY(may_append(cx, e));
@@ -177,8 +185,14 @@ Err ledger_append(Cx *cx, Entry *e) {
 	e->actor = cx->actor ? cx->actor->member.n : 0;
 	e->stakeholder = cx->actor ? cx->actor->stakeholder.n : 0;
 	e->plain = buf_str(&e->body.b);
-	Record r = {.seq = e->seq, .time = e->time, .actor = e->actor, .stakeholder = e->stakeholder, .about = e->about,
-		    .about_id = e->id, .key = e->key.n, .kind = str_of(e->kind->name)};
+	Record r = {.seq = e->seq,
+		    .time = e->time,
+		    .actor = e->actor,
+		    .stakeholder = e->stakeholder,
+		    .about = e->about,
+		    .about_id = e->id,
+		    .key = e->key.n,
+		    .kind = str_of(e->kind->name)};
 	TRY(write_record(&inner, &r, e->plain, leaf));
 	frontier_push(&l->head, leaf);
 	l->moved = true;
@@ -190,7 +204,8 @@ void ledger_read(Cx *cx, About about, int64_t id, KeyId key, uint32_t classes, c
 	Reading **at = &cx->readings;
 	for (; *at; at = &(*at)->next) {
 		Reading *r = *at;
-		if (r->about != about || r->id != id || r->key.n != key.n || strcmp(r->basis, basis) != 0) continue;
+		if (r->about != about || r->id != id || r->key.n != key.n || strcmp(r->basis, basis) != 0)
+			continue;
 		r->classes |= classes;
 		return;
 	}
@@ -208,7 +223,8 @@ Err ledger_flush_readings(Cx *cx, const Reading *first) {
 	return OK;
 }
 
-// ---- what happened to one thing ----------------------------------------------------------------------------
+// ---- what happened to one thing
+// ----------------------------------------------------------------------------
 static Err past_of(Cx *cx, const Row *row, bool bodies, Past *p) {
 	Record r = record_of(row);
 	const EntryKind *kind = kind_named(cx->ledger, r.kind);
@@ -220,14 +236,16 @@ static Err past_of(Cx *cx, const Row *row, bool bodies, Past *p) {
 }
 Err ledger_about(Cx *cx, About about, int64_t id, int64_t before_seq, int limit, bool bodies, Pasts *out) {
 	Rows rows;
-	TRY(db_run(cx, &SQL_ledger_entries_about, &rows, INT(about), INT(id), INT(before_seq ? before_seq : INT64_MAX), INT(limit)));
+	TRY(db_run(cx, &SQL_ledger_entries_about, &rows, INT(about), INT(id),
+		   INT(before_seq ? before_seq : INT64_MAX), INT(limit)));
 	Past *past = NEW(cx->arena, Past, rows.n);
 	for (ptrdiff_t i = 0; i < rows.n; i++) TRY(past_of(cx, &rows.row[i], bodies, &past[i]));
 	*out = (Pasts){past, rows.n};
 	return OK;
 }
 
-// ---- checkpoints: C2SP tlog-checkpoint, a signed note ---------------------------------------------------------
+// ---- checkpoints: C2SP tlog-checkpoint, a signed note
+// ---------------------------------------------------------
 static Str key_hash(Arena *a, Str name, Str public_key) {
 	Buf b = {.a = a};
 	buf_put(&b, name);
@@ -255,7 +273,9 @@ static bool signed_by_us(Cx *cx, Str origin, Str note, Str signatures) {
 	Str line, raw, hash = key_hash(cx->arena, origin, vault_public_key(cx->vault));
 	Str start = str_fmt(cx->arena, "\xe2\x80\x94 %.*s ", (int)origin.n, origin.p);
 	while (str_cut(&signatures, '\n', &line)) {
-		if (!str_starts(line, start) || !base64_parse(cx->arena, str_slice(line, start.n, line.n), &raw)) continue;
+		if (!str_starts(line, start) ||
+		    !base64_parse(cx->arena, str_slice(line, start.n, line.n), &raw))
+			continue;
 		if (!str_eq(str_slice(raw, 0, 4), hash)) continue;
 		if (signature_right(vault_public_key(cx->vault), note, str_slice(raw, 4, raw.n))) return true;
 	}
@@ -267,17 +287,20 @@ bool checkpoint_parse(Cx *cx, Str origin, Str text, Checkpoint *out) {
 	Str note = str_slice(text, 0, end + 1), rest = note, line;
 	if (!str_cut(&rest, '\n', &line) || !str_eq(line, origin)) return false;
 	if (!str_cut(&rest, '\n', &line) || !str_to_int(line, &out->size) || out->size < 0) return false;
-	if (!str_cut(&rest, '\n', &line) || !base64_parse(cx->arena, line, &out->root) || out->root.n != 32) return false;
+	if (!str_cut(&rest, '\n', &line) || !base64_parse(cx->arena, line, &out->root) || out->root.n != 32)
+		return false;
 	return signed_by_us(cx, origin, note, str_slice(text, end + 2, text.n));
 }
 Err ledger_checkpoint(Cx *cx, Str *text) {
 	Frontier f;
 	Str root, origin;
 	uint8_t counted[32];
-	if (cx->ledger->begun && cx->ledger->moved) return fail(cx->why, ERR_BUG, "a checkpoint between append and ledger_end");
+	if (cx->ledger->begun && cx->ledger->moved)
+		return fail(cx->why, ERR_BUG, "a checkpoint between append and ledger_end");
 	TRY(ledger_state(cx, &f, &root, &origin));
 	frontier_root(&f, counted);
-	if (!str_eq(root, (Str){(char *)counted, 32})) return fail(cx->why, ERR_INVALID, "the head does not fit its frontier: not signed");
+	if (!str_eq(root, (Str){(char *)counted, 32}))
+		return fail(cx->why, ERR_INVALID, "the head does not fit its frontier: not signed");
 	Str signed_text = checkpoint_text(cx, cx->ledger->origin, f.size, root);
 	TRY(db_do(cx, &SQL_ledger_head_put, INT(f.size), INT(cx->now), STR(signed_text)));
 	*text = signed_text;

@@ -1,4 +1,5 @@
-// Bodies and frontiers from anywhere: whatever the bytes are, the answer is a value or "no", within the bytes.
+// Bodies and frontiers from anywhere: whatever the bytes are, the answer is a value or "no", within the
+// bytes.
 #include "ledger/ledger_inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

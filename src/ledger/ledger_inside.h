@@ -3,7 +3,8 @@
 #include "ledger/ledger.h"
 #include "vault/vault.h"
 
-// The roots of the perfect subtrees that make up a tree of `size` leaves, at the level of each bit set in size.
+// The roots of the perfect subtrees that make up a tree of `size` leaves, at the level of each bit set in
+// size.
 #define FRONTIER_LEVELS 48
 typedef struct {
 	int64_t size;
@@ -11,7 +12,7 @@ typedef struct {
 } Frontier;
 void frontier_push(Frontier *f, const uint8_t leaf[32]);
 void frontier_root(const Frontier *f, uint8_t out[32]);
-Str  frontier_text(Arena *a, const Frontier *f); // the hashes one after another, lowest level first
+Str frontier_text(Arena *a, const Frontier *f); // the hashes one after another, lowest level first
 bool frontier_parse(int64_t size, Str text, Frontier *f);
 
 struct Ledger {
@@ -20,8 +21,8 @@ struct Ledger {
 	const DbTable *table; // of rebuild
 	ptrdiff_t ntable;
 	_Atomic int turn; // passes the head from one thread's transaction to the next one's
-	Db *begun;        // the connection between ledger_begin and ledger_end, else NULL
-	bool moved;       // something was appended
+	Db *begun;	  // the connection between ledger_begin and ledger_end, else NULL
+	bool moved;	  // something was appended
 	Frontier head;
 };
 
@@ -31,19 +32,20 @@ typedef struct {
 	Str kind, body, leaf, mark;
 } Record;
 Record record_of(const Row *r);
-Str  record_header(Arena *a, const Record *r);
+Str record_header(Arena *a, const Record *r);
 void record_leaf(Arena *a, const Record *r, uint8_t out[32]);
-Err  record_unseal(Cx *cx, const Record *r, Str *plain);
+Err record_unseal(Cx *cx, const Record *r, Str *plain);
 #define MARK_BYTES 24
-Str  mark_of(Cx *cx, int64_t seq, Str leaf);
+Str mark_of(Cx *cx, int64_t seq, Str leaf);
 int64_t mark_seq(Cx *cx, Str mark, Str leaf); // of which entry this is the mark; 0: of none
 
-const EntryKind *kind_named(const Ledger *l, Str name); // NULL: unknown
+const EntryKind *kind_named(const Ledger *l, Str name);	       // NULL: unknown
 Err ledger_state(Cx *cx, Frontier *f, Str *root, Str *origin); // an empty ledger has no state yet
 
 typedef struct {
 	int64_t size;
 	Str root;
 } Checkpoint;
-Str  checkpoint_text(Cx *cx, Str origin, int64_t size, Str root);
-bool checkpoint_parse(Cx *cx, Str origin, Str text, Checkpoint *out); // false: not of this ledger, or not signed by this hub
+Str checkpoint_text(Cx *cx, Str origin, int64_t size, Str root);
+bool checkpoint_parse(Cx *cx, Str origin, Str text,
+		      Checkpoint *out); // false: not of this ledger, or not signed by this hub

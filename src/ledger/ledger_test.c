@@ -2,11 +2,11 @@
 #include "base/actor.h"
 #include "db/db_fault.h"
 #include "ledger/ledger_inside.h"
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 static Arena arena;
 static Why why;
@@ -23,11 +23,21 @@ static void ok(Err e) {
 // A projection of the test's own: one row per thing, counting and keeping the last word.
 static const DbTable things[] = {{.name = "thing", .key = "id", .nkey = 1},
 				 {.name = "thing_word", .key = "id, word", .nkey = 2, .key_at = {0, 1}}};
-static const Stmt thing_made = {.index = -1, .name = "thing_made", .nparam = 3, .writes = true,
-	.sql = "INSERT INTO thing (id, n, made) VALUES ($1, $2, $3)"};
-static const Stmt thing_changed = {.index = -1, .name = "thing_changed", .nparam = 2, .writes = true,
-	.sql = "UPDATE thing SET n = n + $2 WHERE id = $1"};
-static const Stmt thing_said = {.index = -1, .name = "thing_said", .nparam = 2, .writes = true,
+static const Stmt thing_made = {.index = -1,
+				.name = "thing_made",
+				.nparam = 3,
+				.writes = true,
+				.sql = "INSERT INTO thing (id, n, made) VALUES ($1, $2, $3)"};
+static const Stmt thing_changed = {.index = -1,
+				   .name = "thing_changed",
+				   .nparam = 2,
+				   .writes = true,
+				   .sql = "UPDATE thing SET n = n + $2 WHERE id = $1"};
+static const Stmt thing_said = {
+	.index = -1,
+	.name = "thing_said",
+	.nparam = 2,
+	.writes = true,
 	.sql = "INSERT INTO thing_word (id, word) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 
 static Err made(Cx *on, const Entry *e) {
@@ -39,7 +49,8 @@ static Err changed(Cx *on, const Entry *e) {
 	TRY(db_run(on, &thing_changed, &rows, INT(e->id), INT(body_get_int(e->plain, "n"))));
 	return rows.changed ? OK : ERR_CONFLICT;
 }
-static const EntryKind KIND_made = {"thing.made", made}, KIND_changed = {"thing.changed", changed}, KIND_noted = {"thing.noted", NULL};
+static const EntryKind KIND_made = {"thing.made", made}, KIND_changed = {"thing.changed", changed},
+		       KIND_noted = {"thing.noted", NULL};
 static const EntryKind *const kinds[] = {&KIND_made, &KIND_changed, &KIND_noted, NULL};
 
 static int make(void **s) {
@@ -51,10 +62,12 @@ static int make(void **s) {
 	if (db_migrate(&arena, &why, scratch.where, &n) != OK) return -1;
 	ok(db_open(&arena, &why, &(DbOptions){.where = scratch.where}, &cx.db));
 	bool pg = db_is_postgres(cx.db);
-	ok(db_fault_script(cx.db, &why, pg ? "CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, made BIGINT);"
-					     "CREATE TABLE thing_word (id BIGINT, word TEXT COLLATE \"C\", PRIMARY KEY (id, word))" :
-					     "CREATE TABLE thing (id INTEGER PRIMARY KEY, n INTEGER, made INTEGER) STRICT;"
-					     "CREATE TABLE thing_word (id INTEGER, word TEXT, PRIMARY KEY (id, word)) STRICT"));
+	ok(db_fault_script(
+		cx.db, &why,
+		pg ? "CREATE TABLE thing (id BIGINT PRIMARY KEY, n BIGINT, made BIGINT);"
+		     "CREATE TABLE thing_word (id BIGINT, word TEXT COLLATE \"C\", PRIMARY KEY (id, word))"
+		   : "CREATE TABLE thing (id INTEGER PRIMARY KEY, n INTEGER, made INTEGER) STRICT;"
+		     "CREATE TABLE thing_word (id INTEGER, word TEXT, PRIMARY KEY (id, word)) STRICT"));
 	ok(vault_make(&cx, &(VaultSource){.passphrase = S("a test"), .weak_kdf = true}, &cx.vault));
 	ok(ledger_open(&cx, kinds, S("sangam.example/test"), &cx.ledger));
 	cx.ledger->table = things;
@@ -70,7 +83,8 @@ static int drop(void **s) {
 	return 0;
 }
 
-// ---- doing things -----------------------------------------------------------------------------------------------
+// ---- doing things
+// -----------------------------------------------------------------------------------------------
 static void begin(void) {
 	ok(db_begin(cx.db, &why));
 	ok(ledger_begin(&cx));
@@ -83,7 +97,8 @@ static Err append(const EntryKind *kind, int64_t id, KeyId key, int64_t n, const
 	Body b = body_on(&cx);
 	body_int(&b, "n", n);
 	body_str(&b, "word", str_of(word));
-	return ledger_append(&cx, &(Entry){.kind = kind, .about = ABOUT_CASE, .id = id, .key = key, .body = b});
+	return ledger_append(&cx,
+			     &(Entry){.kind = kind, .about = ABOUT_CASE, .id = id, .key = key, .body = b});
 }
 // n entries: things 1, 2, … are made, and changed four times each.
 static void fill(int n) {
@@ -91,7 +106,8 @@ static void fill(int n) {
 	begin();
 	for (int i = 0; i < n; i++) {
 		Arena before = arena;
-		ok(i % 5 ? append(&KIND_changed, i / 5 + 1, hub, i, i % 2 ? "odd" : "even") : append(&KIND_made, i / 5 + 1, hub, i, ""));
+		ok(i % 5 ? append(&KIND_changed, i / 5 + 1, hub, i, i % 2 ? "odd" : "even")
+			 : append(&KIND_made, i / 5 + 1, hub, i, ""));
 		arena.at = before.at;
 	}
 	commit();
@@ -118,7 +134,8 @@ static void script(const char *fmt, ...) {
 	ok(db_fault_script(cx.db, &why, sql));
 }
 
-// ---- the tree: RFC 6962 and 9162 ----------------------------------------------------------------------------------
+// ---- the tree: RFC 6962 and 9162
+// ----------------------------------------------------------------------------------
 static Str hex(const char *z) {
 	Buf b = {.a = &arena};
 	for (; *z; z += 2) {
@@ -127,9 +144,17 @@ static Str hex(const char *z) {
 	}
 	return buf_str(&b);
 }
-static void the_tree_gives_the_known_roots(void **s) { // the reference inputs and roots of Certificate Transparency
+static void the_tree_gives_the_known_roots(
+	void **s) { // the reference inputs and roots of Certificate Transparency
 	(void)s;
-	static const char *const input[] = {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"};
+	static const char *const input[] = {"",
+					    "00",
+					    "10",
+					    "2021",
+					    "3031",
+					    "40414243",
+					    "5051525354555657",
+					    "606162636465666768696a6b6c6d6e6f"};
 	static const char *const root[] = {
 		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 		"6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -175,7 +200,8 @@ static void the_frontier_is_the_tree(void **s) {
 	assert_false(frontier_parse(-1, (Str){0}, &back) || frontier_parse((int64_t)1 << 50, hex(""), &back));
 }
 
-// ---- bodies --------------------------------------------------------------------------------------------------------
+// ---- bodies
+// --------------------------------------------------------------------------------------------------------
 static void bodies_give_back_what_was_put(void **s) {
 	(void)s;
 	Body b = body_on(&cx);
@@ -185,13 +211,17 @@ static void bodies_give_back_what_was_put(void **s) {
 	body_str(&b, "none", (Str){0});
 	body_int(&b, "text", 5);
 	Str body = buf_str(&b.b);
-	assert_true(body_get_int(body, "least") == INT64_MIN && str_eq(body_get_str(body, "text"), S("\xe0\xa4\x86")));
-	assert_true(str_eq(body_get_str(body, "bytes"), (Str){"\0\1", 2}) && body_has(body, "none") && !body_has(body, "non"));
-	assert_true(body_get_int(body, "text") == 0 && body_get_str(body, "least").n == 0 && body_get_str(body, "absent").n == 0);
+	assert_true(body_get_int(body, "least") == INT64_MIN &&
+		    str_eq(body_get_str(body, "text"), S("\xe0\xa4\x86")));
+	assert_true(str_eq(body_get_str(body, "bytes"), (Str){"\0\1", 2}) && body_has(body, "none") &&
+		    !body_has(body, "non"));
+	assert_true(body_get_int(body, "text") == 0 && body_get_str(body, "least").n == 0 &&
+		    body_get_str(body, "absent").n == 0);
 	for (ptrdiff_t cut = 0; cut < body.n; cut++) (void)body_has(str_slice(body, 0, cut), "zzz");
 }
 
-// ---- appending -------------------------------------------------------------------------------------------------------
+// ---- appending
+// -------------------------------------------------------------------------------------------------------
 static void entries_are_numbered_and_say_who_and_when(void **s) {
 	(void)s;
 	Pasts past;
@@ -200,7 +230,8 @@ static void entries_are_numbered_and_say_who_and_when(void **s) {
 	assert_true(r.entries == 12 && r.faults == 0 && r.root.n == 32);
 	ok(ledger_about(&cx, ABOUT_CASE, 2, 0, 3, true, &past));
 	assert_int_equal(past.n, 3);
-	assert_true(past.past[0].seq == 10 && past.past[2].seq == 8 && past.past[0].actor == 71 && past.past[0].stakeholder == 7);
+	assert_true(past.past[0].seq == 10 && past.past[2].seq == 8 && past.past[0].actor == 71 &&
+		    past.past[0].stakeholder == 7);
 	assert_true(past.past[0].time == cx.now && strcmp(past.past[0].kind, "thing.changed") == 0);
 	assert_true(body_get_int(past.past[0].plain, "n") == 9);
 	ok(ledger_about(&cx, ABOUT_CASE, 2, 8, 9, false, &past));
@@ -236,7 +267,8 @@ static void going_back_forgets_entries(void **s) {
 			stopped(e, ERR_CONFLICT);
 			ok(db_rollback_to(cx.db, &why));
 			ledger_back(&cx, &mark);
-		} else ok(db_release(cx.db, &why));
+		} else
+			ok(db_release(cx.db, &why));
 	}
 	commit();
 	assert_true(verify().faults == 0 && verify().entries == 15);
@@ -263,7 +295,8 @@ static void readings_are_entries_merged_by_what_was_read(void **s) {
 	assert_int_equal(verify().entries, 3);
 	ok(ledger_about(&cx, ABOUT_CASE, 5, 0, 10, true, &past));
 	assert_int_equal(past.n, 2);
-	assert_true(body_get_int(past.past[1].plain, "classes") == 12 && str_eq(body_get_str(past.past[0].plain, "basis"), S("emergency")));
+	assert_true(body_get_int(past.past[1].plain, "classes") == 12 &&
+		    str_eq(body_get_str(past.past[0].plain, "basis"), S("emergency")));
 }
 static void a_failing_store_leaves_nothing_half_written(void **s) {
 	(void)s;
@@ -276,8 +309,10 @@ static void a_failing_store_leaves_nothing_half_written(void **s) {
 		if (e == OK) e = append(&KIND_made, 50, hub, 1, "");
 		if (e == OK) e = append(&KIND_changed, 50, hub, 1, "w");
 		if (e == OK) e = ledger_end(&cx);
-		if (e == OK) e = db_commit(cx.db, &why);
-		else db_rollback(cx.db);
+		if (e == OK)
+			e = db_commit(cx.db, &why);
+		else
+			db_rollback(cx.db);
 		db_fault_after(cx.db, 0, OK);
 		assert_int_equal(verify().faults, 0);
 		assert_int_equal(verify().entries, e == OK ? 12 : 10);
@@ -286,7 +321,8 @@ static void a_failing_store_leaves_nothing_half_written(void **s) {
 	}
 }
 
-// ---- tampering: each kind at many places ---------------------------------------------------------------------------------
+// ---- tampering: each kind at many places
+// ---------------------------------------------------------------------------------
 static bool named(const LedgerReport *r, int64_t seq, int what) {
 	for (ptrdiff_t i = 0; i < r->nfault; i++)
 		if (r->fault[i].seq == seq && (int)r->fault[i].what == what) return true;
@@ -295,16 +331,27 @@ static bool named(const LedgerReport *r, int64_t seq, int what) {
 static void must_find(int64_t seq, int what, int64_t faults) {
 	LedgerReport r = verify();
 	if (!named(&r, seq, what) || r.faults != faults)
-		fail_msg("wanted %d at %lld (of %lld), got %d at %lld (of %lld)", what, (long long)seq, (long long)faults,
-			 r.nfault ? (int)r.fault[0].what : 0, r.nfault ? (long long)r.fault[0].seq : 0, (long long)r.faults);
+		fail_msg("wanted %d at %lld (of %lld), got %d at %lld (of %lld)", what, (long long)seq,
+			 (long long)faults, r.nfault ? (int)r.fault[0].what : 0,
+			 r.nfault ? (long long)r.fault[0].seq : 0, (long long)r.faults);
 }
 static const char columns[] = "time, actor, stakeholder, about, about_id, kind, key, body, leaf, mark";
 static void each_alteration_is_named(void **s) {
 	(void)s;
 	static const char *const change[] = {
-		"time = time + 1", "actor = 99", "stakeholder = 99", "about = 3", "about_id = about_id + 1", "kind = 'thing.noted'",
-		"key = key + 1", "body = (SELECT body FROM entry WHERE seq = 40)", "mark = (SELECT mark FROM entry WHERE seq = 40)",
-		"leaf = (SELECT leaf FROM entry WHERE seq = 40)", "body = mark", "mark = body", "leaf = mark",
+		"time = time + 1",
+		"actor = 99",
+		"stakeholder = 99",
+		"about = 3",
+		"about_id = about_id + 1",
+		"kind = 'thing.noted'",
+		"key = key + 1",
+		"body = (SELECT body FROM entry WHERE seq = 40)",
+		"mark = (SELECT mark FROM entry WHERE seq = 40)",
+		"leaf = (SELECT leaf FROM entry WHERE seq = 40)",
+		"body = mark",
+		"mark = body",
+		"leaf = mark",
 	};
 	fill(40);
 	for (int64_t seq = 1; seq < 40; seq++) {
@@ -326,7 +373,9 @@ static void each_dropped_entry_is_named(void **s) {
 		ok(db_begin(cx.db, &why));
 		script("DELETE FROM entry WHERE seq = %lld", (long long)seq);
 		must_find(seq, FAULT_DROPPED, 1);
-		for (int64_t k = seq + 1; k <= 40; k++) script("UPDATE entry SET seq = %lld WHERE seq = %lld", (long long)k - 1, (long long)k);
+		for (int64_t k = seq + 1; k <= 40; k++)
+			script("UPDATE entry SET seq = %lld WHERE seq = %lld", (long long)k - 1,
+			       (long long)k);
 		must_find(seq, FAULT_DROPPED, 1); // the gap was closed
 		db_rollback(cx.db);
 	}
@@ -337,8 +386,10 @@ static void each_pair_that_was_swapped_is_named(void **s) {
 	for (int64_t a = 1; a <= 30; a += 3) {
 		for (int64_t b = a + 1; b <= 30; b += 2) {
 			ok(db_begin(cx.db, &why));
-			script("UPDATE entry SET seq = 1000 WHERE seq = %lld; UPDATE entry SET seq = %lld WHERE seq = %lld;"
-			       "UPDATE entry SET seq = %lld WHERE seq = 1000", (long long)a, (long long)a, (long long)b, (long long)b);
+			script("UPDATE entry SET seq = 1000 WHERE seq = %lld; UPDATE entry SET seq = %lld "
+			       "WHERE seq = %lld;"
+			       "UPDATE entry SET seq = %lld WHERE seq = 1000",
+			       (long long)a, (long long)a, (long long)b, (long long)b);
 			must_find(a, FAULT_REORDERED, 2);
 			must_find(b, FAULT_REORDERED, 2);
 			db_rollback(cx.db);
@@ -350,9 +401,13 @@ static void each_inserted_entry_is_named(void **s) {
 	fill(30);
 	for (int64_t seq = 1; seq <= 31; seq++) {
 		ok(db_begin(cx.db, &why));
-		for (int64_t k = 30; k >= seq; k--) script("UPDATE entry SET seq = %lld WHERE seq = %lld", (long long)k + 1, (long long)k);
-		script("INSERT INTO entry (seq, %s) SELECT %lld, time, actor, stakeholder, about, about_id, kind, key, body, mark, leaf FROM entry"
-		       " WHERE seq = %lld", columns, (long long)seq, (long long)(seq == 1 ? 2 : 1));
+		for (int64_t k = 30; k >= seq; k--)
+			script("UPDATE entry SET seq = %lld WHERE seq = %lld", (long long)k + 1,
+			       (long long)k);
+		script("INSERT INTO entry (seq, %s) SELECT %lld, time, actor, stakeholder, about, about_id, "
+		       "kind, key, body, mark, leaf FROM entry"
+		       " WHERE seq = %lld",
+		       columns, (long long)seq, (long long)(seq == 1 ? 2 : 1));
 		must_find(seq, FAULT_INSERTED, 1);
 		db_rollback(cx.db);
 	}
@@ -388,7 +443,8 @@ static void the_kept_head_is_checked(void **s) {
 	must_find(1, FAULT_HEAD, 1);
 	db_rollback(cx.db);
 }
-// Whoever holds the database sets everything back to an earlier moment; one earlier signed head gives it away.
+// Whoever holds the database sets everything back to an earlier moment; one earlier signed head gives it
+// away.
 static void a_ledger_set_back_is_seen_by_whoever_holds_a_checkpoint(void **s) {
 	(void)s;
 	Str kept = {0}, text;
@@ -402,7 +458,8 @@ static void a_ledger_set_back_is_seen_by_whoever_holds_a_checkpoint(void **s) {
 		if (n == 9) kept = text;
 	}
 	assert_int_equal(verify_against(kept).faults, 0);
-	script("DELETE FROM entry WHERE seq > 6; DELETE FROM ledger_state; INSERT INTO ledger_state SELECT * FROM kept");
+	script("DELETE FROM entry WHERE seq > 6; DELETE FROM ledger_state; INSERT INTO ledger_state SELECT * "
+	       "FROM kept");
 	must_find(7, FAULT_TRUNCATED, 1);
 	script("DELETE FROM ledger_head WHERE size > 6");
 	assert_int_equal(verify().faults, 0); // nothing left on this side tells
@@ -466,7 +523,8 @@ static void the_origin_cannot_change(void **s) {
 	assert_true(str_eq(other->origin, S("sangam.example/test")));
 }
 
-// ---- rebuilding ------------------------------------------------------------------------------------------------------------
+// ---- rebuilding
+// ------------------------------------------------------------------------------------------------------------
 static RebuildReport rebuild(bool keep) {
 	RebuildReport *r = NEW(&arena, RebuildReport, 1);
 	ok(ledger_rebuild(&cx, keep, NULL, r));
@@ -477,8 +535,10 @@ static void rebuilt_is_live_row_for_row(void **s) {
 	fill(103);
 	RebuildReport r = rebuild(false);
 	assert_true(r.same && r.entries == 103 && r.skipped == 0 && r.ntable == 2);
-	assert_true(r.table[0].before == 21 && r.table[0].after == 21 && r.table[1].before == r.table[1].after && r.table[1].before > 20);
-	script("UPDATE thing SET n = n + 1 WHERE id IN (3, 4); DELETE FROM thing WHERE id = 5; INSERT INTO thing (id, n, made) VALUES (500, 1, 1);"
+	assert_true(r.table[0].before == 21 && r.table[0].after == 21 &&
+		    r.table[1].before == r.table[1].after && r.table[1].before > 20);
+	script("UPDATE thing SET n = n + 1 WHERE id IN (3, 4); DELETE FROM thing WHERE id = 5; INSERT INTO "
+	       "thing (id, n, made) VALUES (500, 1, 1);"
 	       "UPDATE thing_word SET word = 'other' WHERE id = 6 AND word = 'odd'");
 	r = rebuild(false);
 	assert_true(!r.same && r.table[0].differ == 4 && r.table[1].differ == 2);
@@ -509,17 +569,31 @@ static void rebuild_skips_what_was_erased_and_stops_at_what_was_altered(void **s
 
 #define T(f) cmocka_unit_test_setup_teardown(f, make, drop)
 static const struct CMUnitTest tests[] = {
-	T(the_tree_gives_the_known_roots), T(the_frontier_is_the_tree), T(bodies_give_back_what_was_put),
-	T(entries_are_numbered_and_say_who_and_when), T(appending_needs_the_lock_and_a_known_kind), T(going_back_forgets_entries),
-	T(readings_are_entries_merged_by_what_was_read), T(a_failing_store_leaves_nothing_half_written), T(each_alteration_is_named),
-	T(each_dropped_entry_is_named), T(each_pair_that_was_swapped_is_named), T(each_inserted_entry_is_named), T(a_cut_end_is_named),
-	T(the_kept_head_is_checked), T(a_ledger_set_back_is_seen_by_whoever_holds_a_checkpoint), T(checkpoints_are_signed_notes),
-	T(an_erased_key_still_verifies), T(the_origin_cannot_change), T(rebuilt_is_live_row_for_row),
+	T(the_tree_gives_the_known_roots),
+	T(the_frontier_is_the_tree),
+	T(bodies_give_back_what_was_put),
+	T(entries_are_numbered_and_say_who_and_when),
+	T(appending_needs_the_lock_and_a_known_kind),
+	T(going_back_forgets_entries),
+	T(readings_are_entries_merged_by_what_was_read),
+	T(a_failing_store_leaves_nothing_half_written),
+	T(each_alteration_is_named),
+	T(each_dropped_entry_is_named),
+	T(each_pair_that_was_swapped_is_named),
+	T(each_inserted_entry_is_named),
+	T(a_cut_end_is_named),
+	T(the_kept_head_is_checked),
+	T(a_ledger_set_back_is_seen_by_whoever_holds_a_checkpoint),
+	T(checkpoints_are_signed_notes),
+	T(an_erased_key_still_verifies),
+	T(the_origin_cannot_change),
+	T(rebuilt_is_live_row_for_row),
 	T(rebuild_skips_what_was_erased_and_stops_at_what_was_altered),
 };
 int main(void) {
 	int failed = cmocka_run_group_tests_name("ledger on SQLite", tests, NULL, NULL);
 	conninfo = getenv("SANGAM_TEST_PG");
-	if (conninfo && *conninfo) failed += cmocka_run_group_tests_name("ledger on PostgreSQL", tests, NULL, NULL);
+	if (conninfo && *conninfo)
+		failed += cmocka_run_group_tests_name("ledger on PostgreSQL", tests, NULL, NULL);
 	return failed;
 }

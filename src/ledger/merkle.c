@@ -40,8 +40,10 @@ void frontier_root(const Frontier *f, uint8_t out[32]) {
 	bool begun = false;
 	for (int level = 0; level < FRONTIER_LEVELS; level++) {
 		if (!(f->size >> level & 1)) continue;
-		if (begun) node(f->hash[level], out, out);
-		else memcpy(out, f->hash[level], 32);
+		if (begun)
+			node(f->hash[level], out, out);
+		else
+			memcpy(out, f->hash[level], 32);
 		begun = true;
 	}
 	if (!begun) sha256_of(NULL, 0, out);
@@ -55,7 +57,9 @@ Str frontier_text(Arena *a, const Frontier *f) {
 }
 
 bool frontier_parse(int64_t size, Str text, Frontier *f) {
-	if (size < 0 || size >> FRONTIER_LEVELS || text.n != 32 * (ptrdiff_t)__builtin_popcountll((uint64_t)size)) return false;
+	if (size < 0 || size >> FRONTIER_LEVELS ||
+	    text.n != 32 * (ptrdiff_t)__builtin_popcountll((uint64_t)size))
+		return false;
 	*f = (Frontier){.size = size};
 	for (int level = 0; level < FRONTIER_LEVELS; level++) {
 		if (!(size >> level & 1)) continue;

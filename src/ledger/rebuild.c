@@ -1,6 +1,6 @@
-// Every projection is walked and its rows are kept as digests, then all are cleared, filled again from the entries, walked
-// again and compared with the digests by primary key. All in one transaction on one connection, so that both engines show
-// the same to every step, and nobody ever sees a table half filled.
+// Every projection is walked and its rows are kept as digests, then all are cleared, filled again from the
+// entries, walked again and compared with the digests by primary key. All in one transaction on one
+// connection, so that both engines show the same to every step, and nobody ever sees a table half filled.
 #include "ledger/ledger_inside.h"
 #include "ledger_sql.h"
 #include <stdlib.h>
@@ -25,7 +25,8 @@ typedef struct {
 	int64_t of;
 } Rebuild;
 
-// ---- digests -------------------------------------------------------------------------------------------------
+// ---- digests
+// -------------------------------------------------------------------------------------------------
 static void put_value(Buf *b, const Val *v) {
 	Str s = v->kind == VAL_INT ? (Str){(const char *)&v->i, sizeof v->i} : v->s;
 	buf_char(b, (char)v->kind);
@@ -48,7 +49,9 @@ static Digest digest_of(Arena *a, const DbTable *t, const Row *r) {
 	d.row[0] &= 0x7f;
 	return d;
 }
-static int by_key(const void *a, const void *b) { return memcmp(((const Digest *)a)->key, ((const Digest *)b)->key, 16); }
+static int by_key(const void *a, const void *b) {
+	return memcmp(((const Digest *)a)->key, ((const Digest *)b)->key, 16);
+}
 
 static Err keep_digest(void *with, Cx *cx, const Row *row) {
 	Old *old = with;
@@ -60,8 +63,9 @@ static Err keep_digest(void *with, Cx *cx, const Row *row) {
 static Err compare_row(void *with, Cx *cx, const Row *row) {
 	Old *old = with;
 	Digest d = digest_of(cx->arena, old->table, row);
-	Digest *was = old->report->before ?
-		bsearch(&d, old->digests.p, (size_t)old->report->before, sizeof d, by_key) : NULL;
+	Digest *was = old->report->before
+			      ? bsearch(&d, old->digests.p, (size_t)old->report->before, sizeof d, by_key)
+			      : NULL;
 	old->report->after++;
 	if (!was || memcmp(was->row, d.row, 16) != 0) old->report->differ++;
 	if (was) was->row[0] |= 0x80;
@@ -72,36 +76,48 @@ static void count_lost(Old *old) {
 	for (int64_t i = 0; i < old->report->before; i++) old->report->differ += !(d[i].row[0] & 0x80);
 }
 
-// ---- steps ---------------------------------------------------------------------------------------------------
+// ---- steps
+// ---------------------------------------------------------------------------------------------------
 static Err remember(Cx *cx, Rebuild *b) {
 	for (ptrdiff_t i = 0; i < cx->ledger->ntable; i++) {
 		const DbTable *t = &cx->ledger->table[i];
 		if (t->enduring) continue;
 		Old *old = &b->old[b->nold];
-		if (b->nold == COUNT(b->out->table)) return fail(cx->why, ERR_BUG, "more projections than rebuild has room for");
+		if (b->nold == COUNT(b->out->table))
+			return fail(cx->why, ERR_BUG, "more projections than rebuild has room for");
 		*old = (Old){.table = t, .own = arena_new(DIGESTS_ROOM), .report = &b->out->table[b->nold]};
 		old->digests.a = &old->own;
 		old->report->table = t->name;
 		b->out->ntable = ++b->nold;
 		TRY(db_each(cx, t, keep_digest, old));
-		if (old->report->before) qsort(old->digests.p, (size_t)old->report->before, sizeof(Digest), by_key);
+		if (old->report->before)
+			qsort(old->digests.p, (size_t)old->report->before, sizeof(Digest), by_key);
 	}
 	return OK;
 }
 static Err clear(Cx *cx, const Rebuild *b) {
-	for (ptrdiff_t i = b->nold - 1; i >= 0; i--) TRY(db_clear(cx, b->old[i].table)); // later tables refer to earlier ones
+	for (ptrdiff_t i = b->nold - 1; i >= 0; i--)
+		TRY(db_clear(cx, b->old[i].table)); // later tables refer to earlier ones
 	return OK;
 }
 static Err project(void *with, Cx *cx, const Row *row) {
 	Rebuild *b = with;
 	Record r = record_of(row);
 	const EntryKind *kind = kind_named(cx->ledger, r.kind);
-	if (!kind) return fail(cx->why, ERR_INVALID, "entry %lld is of a kind this program does not know", (long long)r.seq);
+	if (!kind)
+		return fail(cx->why, ERR_INVALID, "entry %lld is of a kind this program does not know",
+			    (long long)r.seq);
 	b->out->entries++;
 	if (b->progress && (b->out->entries & 1023) == 0) b->progress(b->out->entries, b->of);
 	if (!kind->project) return OK;
-	Entry e = {.kind = kind, .about = (About)r.about, .id = r.about_id, .key = {r.key}, .seq = r.seq, .time = r.time,
-		   .actor = r.actor, .stakeholder = r.stakeholder};
+	Entry e = {.kind = kind,
+		   .about = (About)r.about,
+		   .id = r.about_id,
+		   .key = {r.key},
+		   .seq = r.seq,
+		   .time = r.time,
+		   .actor = r.actor,
+		   .stakeholder = r.stakeholder};
 	Err err = record_unseal(cx, &r, &e.plain);
 	if (err == ERR_GONE) {
 		b->out->skipped++;
@@ -138,8 +154,10 @@ Err ledger_rebuild(Cx *cx, bool keep, void (*progress)(int64_t done, int64_t of)
 	cx->ledger->begun = NULL; // a projector that appends is refused
 	TRY(db_begin(cx->db, cx->why));
 	Err e = in_transaction(cx, &b);
-	if (e == OK && keep) e = db_commit(cx->db, cx->why);
-	else db_rollback(cx->db);
+	if (e == OK && keep)
+		e = db_commit(cx->db, cx->why);
+	else
+		db_rollback(cx->db);
 	for (ptrdiff_t i = 0; i < b.nold; i++) arena_free(&b.old[i].own);
 	return e;
 }

@@ -52,7 +52,7 @@ static const struct {
 	 "A-2,XX,found,,lead,duty,PT0H,,,At once,तुरंत,Act,2,K,\n"},
 	{"forms/tell.survey.csv",
 	 "type,name," LABELS ",required,relevant,constraint,constraint_message::English "
-			     "(en),appearance,calculation,default,class,htcds\n"
+	 "(en),appearance,calculation,default,class,htcds\n"
 	 "text,where,Where?,कहाँ?,yes,,,,multiline,,,case,\n"
 	 "integer,age,Age?,आयु?,,,. >= 0 and . < 120,Write the age.,,,,identity,\n"
 	 "begin group,g,Child,बच्चा,,${age} < 18,,,,,,,\n"

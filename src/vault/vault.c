@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_BYTES   32
+#define KEY_BYTES 32
 #define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_BYTES   crypto_aead_xchacha20poly1305_ietf_ABYTES
-#define SEAL_FORM   1 // first byte of every sealed value
-#define SLOTS       64
-#define HASHERS     2 // 64 MiB each
+#define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define SEAL_FORM 1 // first byte of every sealed value
+#define SLOTS 64
+#define HASHERS 2 // 64 MiB each
 
 // Lives, whole, in locked memory. Constant after opening but for the slots and the semaphore.
 struct Vault {
@@ -41,8 +41,10 @@ static Held hold(Vault *v) {
 		uint64_t taken = atomic_load(&v->taken);
 		if (~taken) {
 			int i = __builtin_ctzll(~taken);
-			if (atomic_compare_exchange_weak(&v->taken, &taken, taken | (uint64_t)1 << i)) return (Held){v, v->slot[i], i};
-		} else (void)sched_yield();
+			if (atomic_compare_exchange_weak(&v->taken, &taken, taken | (uint64_t)1 << i))
+				return (Held){v, v->slot[i], i};
+		} else
+			(void)sched_yield();
 	}
 }
 static void let_go(Held *h) {
@@ -75,8 +77,9 @@ static Str seal(Arena *a, const uint8_t *key, Str bound, Str plain) {
 	uint8_t *p = NEW(a, uint8_t, n);
 	p[0] = SEAL_FORM;
 	randombytes_buf(p + 1, NONCE_BYTES);
-	int rc = crypto_aead_xchacha20poly1305_ietf_encrypt(p + 1 + NONCE_BYTES, NULL, bytes(plain), (size_t)plain.n, bytes(bound),
-							   (size_t)bound.n, NULL, p + 1, key);
+	int rc = crypto_aead_xchacha20poly1305_ietf_encrypt(p + 1 + NONCE_BYTES, NULL, bytes(plain),
+							    (size_t)plain.n, bytes(bound), (size_t)bound.n,
+							    NULL, p + 1, key);
 	ASSERT(rc == 0);
 	return (Str){(char *)p, n};
 }
@@ -85,8 +88,9 @@ static bool unseal(Arena *a, const uint8_t *key, Str bound, Str sealed, Str *pla
 	const uint8_t *p = bytes(sealed);
 	if (n < 0 || p[0] != SEAL_FORM) return false;
 	uint8_t *out = NEW(a, uint8_t, n + 1);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, p + 1 + NONCE_BYTES, (size_t)(n + TAG_BYTES), bytes(bound),
-						       (size_t)bound.n, p + 1, key) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, p + 1 + NONCE_BYTES,
+						       (size_t)(n + TAG_BYTES), bytes(bound), (size_t)bound.n,
+						       p + 1, key) != 0)
 		return false;
 	*plain = (Str){(char *)out, n};
 	return true;
@@ -96,25 +100,34 @@ static bool unseal(Arena *a, const uint8_t *key, Str bound, Str sealed, Str *pla
 static void close_file(int *fd) {
 	if (*fd >= 0) (void)close(*fd);
 }
-// `loose`: permission bits that nobody may have. systemd shows a credential's access list in the group's bits.
-static Err read_secret(Cx *cx, const char *path, mode_t loose, ptrdiff_t least, ptrdiff_t most, uint8_t *out, ptrdiff_t *n) {
+// `loose`: permission bits that nobody may have. systemd shows a credential's access list in the group's
+// bits.
+static Err read_secret(Cx *cx, const char *path, mode_t loose, ptrdiff_t least, ptrdiff_t most, uint8_t *out,
+		       ptrdiff_t *n) {
 	__attribute__((cleanup(close_file))) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
-	if (fd < 0 || fstat(fd, &st) != 0) return fail(cx->why, ERR_DENIED, "the key file cannot be read: %s", strerror(errno));
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return fail(cx->why, ERR_DENIED, "the key file cannot be read: %s", strerror(errno));
 	if (!S_ISREG(st.st_mode)) return fail(cx->why, ERR_DENIED, "the key file is not a plain file");
-	if (st.st_mode & loose) return fail(cx->why, ERR_DENIED, "others may read the key file: its mode must be 0600 or stricter");
-	if (st.st_uid != geteuid() && st.st_uid != 0) return fail(cx->why, ERR_DENIED, "the key file belongs to somebody else");
-	if (st.st_size < least || st.st_size > most) return fail(cx->why, ERR_DENIED, "the key file is not of the right length");
+	if (st.st_mode & loose)
+		return fail(cx->why, ERR_DENIED,
+			    "others may read the key file: its mode must be 0600 or stricter");
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return fail(cx->why, ERR_DENIED, "the key file belongs to somebody else");
+	if (st.st_size < least || st.st_size > most)
+		return fail(cx->why, ERR_DENIED, "the key file is not of the right length");
 	*n = read(fd, out, (size_t)st.st_size);
 	return *n == st.st_size ? OK : fail(cx->why, ERR_DENIED, "the key file cannot be read whole");
 }
 #define SECRET_MOST 4096
 static Err secret_of(Cx *cx, const VaultSource *from, uint8_t *out, ptrdiff_t *n) {
 	Arena scratch = *cx->arena;
-	if (from->key_file.n) return read_secret(cx, str_z(&scratch, from->key_file), 077, KEY_BYTES, KEY_BYTES, out, n);
-	if (str_find_char(from->credential, '/') >= 0) return fail(cx->why, ERR_INVALID, "a credential's name has no slash");
-	Str path = str_fmt(&scratch, "%.*s/%.*s", (int)from->credential_directory.n, from->credential_directory.p,
-			   (int)from->credential.n, from->credential.p);
+	if (from->key_file.n)
+		return read_secret(cx, str_z(&scratch, from->key_file), 077, KEY_BYTES, KEY_BYTES, out, n);
+	if (str_find_char(from->credential, '/') >= 0)
+		return fail(cx->why, ERR_INVALID, "a credential's name has no slash");
+	Str path = str_fmt(&scratch, "%.*s/%.*s", (int)from->credential_directory.n,
+			   from->credential_directory.p, (int)from->credential.n, from->credential.p);
 	return read_secret(cx, str_z(&scratch, path), 007, KEY_BYTES, SECRET_MOST, out, n);
 }
 typedef struct {
@@ -123,17 +136,20 @@ typedef struct {
 	int64_t operations, memory;
 } Derivation;
 static Err stretch(Cx *cx, Str passphrase, const Derivation *d, uint8_t *kek) {
-	if (d->operations < 1 || d->memory < (int64_t)crypto_pwhash_MEMLIMIT_MIN || d->memory > (int64_t)1 << 32)
+	if (d->operations < 1 || d->memory < (int64_t)crypto_pwhash_MEMLIMIT_MIN ||
+	    d->memory > (int64_t)1 << 32)
 		return fail(cx->why, ERR_INVALID, "the costs kept with the master key make no sense");
-	if (crypto_pwhash(kek, KEY_BYTES, passphrase.p, (size_t)passphrase.n, d->salt, (size_t)d->operations, (size_t)d->memory,
-			  crypto_pwhash_ALG_ARGON2ID13) != 0)
+	if (crypto_pwhash(kek, KEY_BYTES, passphrase.p, (size_t)passphrase.n, d->salt, (size_t)d->operations,
+			  (size_t)d->memory, crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return fail(cx->why, ERR_STORE, "not enough memory for the passphrase");
 	return OK;
 }
 static void wipe_secret(uint8_t **p) { sodium_free(*p); }
 static Err wrapping_secret(Cx *cx, const VaultSource *from, const Derivation *d, uint8_t *kek) {
 	if (d->passphrase != (from->passphrase.n > 0))
-		return fail(cx->why, ERR_DENIED, d->passphrase ? "this hub is opened with a passphrase" : "this hub is opened with a key file");
+		return fail(cx->why, ERR_DENIED,
+			    d->passphrase ? "this hub is opened with a passphrase"
+					  : "this hub is opened with a key file");
 	if (d->passphrase) return stretch(cx, from->passphrase, d, kek);
 	__attribute__((cleanup(wipe_secret))) uint8_t *secret = sodium_malloc(SECRET_MOST);
 	ptrdiff_t n;
@@ -150,14 +166,18 @@ static Err wrapping_secret(Cx *cx, const VaultSource *from, const Derivation *d,
 // ---- making and opening -----------------------------------------------------------------------------------
 static Err new_vault(Cx *cx, const VaultSource *from, Vault **out) {
 	int given = (from->passphrase.n > 0) + (from->key_file.n > 0) + (from->credential.n > 0);
-	if (given != 1) return fail(cx->why, ERR_INVALID, "one of passphrase, key file and credential is needed");
+	if (given != 1)
+		return fail(cx->why, ERR_INVALID, "one of passphrase, key file and credential is needed");
 	if (sodium_init() < 0) return fail(cx->why, ERR_STORE, "libsodium does not start");
 	Vault *v = sodium_malloc(sizeof *v);
 	if (!v) return fail(cx->why, ERR_STORE, "no memory for keys");
-	// sodium_malloc goes on without the lock when the limit is too low; we do not: keys must never reach the swap.
+	// sodium_malloc goes on without the lock when the limit is too low; we do not: keys must never reach
+	// the swap.
 	if (sodium_mlock(v, sizeof *v) != 0) {
 		sodium_free(v);
-		return fail(cx->why, ERR_STORE, "keys cannot be locked in memory: raise the limit of locked memory (ulimit -l, LimitMEMLOCK=)");
+		return fail(cx->why, ERR_STORE,
+			    "keys cannot be locked in memory: raise the limit of locked memory (ulimit -l, "
+			    "LimitMEMLOCK=)");
 	}
 	memset(v, 0, sizeof *v);
 	(void)sem_init(&v->hashers, 0, HASHERS);
@@ -177,7 +197,10 @@ static Err make_key_file(Cx *cx, Str key_file) {
 	Arena scratch = *cx->arena;
 	__attribute__((cleanup(close_file))) int fd =
 		open(str_z(&scratch, key_file), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) return errno == EEXIST ? OK : fail(cx->why, ERR_STORE, "the key file cannot be made: %s", strerror(errno));
+	if (fd < 0)
+		return errno == EEXIST
+			       ? OK
+			       : fail(cx->why, ERR_STORE, "the key file cannot be made: %s", strerror(errno));
 	uint8_t key[KEY_BYTES];
 	randombytes_buf(key, sizeof key);
 	bool well = write(fd, key, sizeof key) == (ssize_t)sizeof key && fsync(fd) == 0;
@@ -189,10 +212,12 @@ static Str bytes_of(const void *p, ptrdiff_t n) { return (Str){p, n}; }
 static Err store_meta(Cx *cx, Vault *v, const Derivation *d, const uint8_t *kek) {
 	Arena *a = cx->arena;
 	Str master = seal(a, kek, bound_to(a, master_place, 0), bytes_of(v->master, KEY_BYTES));
-	Str signing = seal(a, v->wrapping, bound_to(a, signing_place, 0), bytes_of(v->signing, sizeof v->signing));
+	Str signing =
+		seal(a, v->wrapping, bound_to(a, signing_place, 0), bytes_of(v->signing, sizeof v->signing));
 	return db_do(cx, &SQL_vault_meta_put, STR(d->passphrase ? S("passphrase") : S("key")),
-		     BYTES(bytes_of(d->salt, sizeof d->salt)), INT(d->operations), INT(d->memory), BYTES(master), INT(v->hub.n),
-		     BYTES(bytes_of(v->public_key, sizeof v->public_key)), BYTES(signing));
+		     BYTES(bytes_of(d->salt, sizeof d->salt)), INT(d->operations), INT(d->memory),
+		     BYTES(master), INT(v->hub.n), BYTES(bytes_of(v->public_key, sizeof v->public_key)),
+		     BYTES(signing));
 }
 static Err new_key(Cx *cx, Vault *v, KeyFor what, KeyId *out);
 static Err make_in(Cx *cx, Vault *v, const VaultSource *from) {
@@ -225,7 +250,8 @@ static Err read_meta(Cx *cx, Row *row, Derivation *d) {
 	Err e = db_one(cx, &SQL_vault_meta_get, row);
 	if (e == ERR_NOT_FOUND) return fail(cx->why, ERR_DENIED, "this hub has no keys yet");
 	TRY(e);
-	if (row_str(row, 1).n != (ptrdiff_t)sizeof d->salt) return fail(cx->why, ERR_INVALID, "the salt kept with the master key is damaged");
+	if (row_str(row, 1).n != (ptrdiff_t)sizeof d->salt)
+		return fail(cx->why, ERR_INVALID, "the salt kept with the master key is damaged");
 	d->passphrase = str_eq(row_str(row, 0), S("passphrase"));
 	memcpy(d->salt, row_str(row, 1).p, sizeof d->salt);
 	d->operations = row_int(row, 2);
@@ -247,12 +273,16 @@ static Err open_in(Cx *cx, Vault *v, const VaultSource *from) {
 	HELD kek = hold(v);
 	TRY(wrapping_secret(cx, from, &d, kek.key));
 	if (!take_sealed(*cx->arena, kek.key, master_place, row_str(&row, 4), v->master, KEY_BYTES))
-		return fail(cx->why, ERR_DENIED, d.passphrase ? "this is not the passphrase of this hub" : "this is not the key of this hub");
+		return fail(cx->why, ERR_DENIED,
+			    d.passphrase ? "this is not the passphrase of this hub"
+					 : "this is not the key of this hub");
 	derive(v);
 	v->hub.n = row_int(&row, 5);
-	if (!take_sealed(*cx->arena, v->wrapping, signing_place, row_str(&row, 7), v->signing, sizeof v->signing))
+	if (!take_sealed(*cx->arena, v->wrapping, signing_place, row_str(&row, 7), v->signing,
+			 sizeof v->signing))
 		return fail(cx->why, ERR_INVALID, "the signing key in the database is damaged");
-	(void)crypto_sign_ed25519_sk_to_pk(v->public_key, v->signing); // what stands in the table is for others
+	(void)crypto_sign_ed25519_sk_to_pk(v->public_key,
+					   v->signing); // what stands in the table is for others
 	return OK;
 }
 Err vault_open(Cx *cx, const VaultSource *from, Vault **out) {
@@ -280,7 +310,8 @@ static Err new_key(Cx *cx, Vault *v, KeyFor what, KeyId *out) {
 	KeyId id = {id_new()};
 	HELD key = hold(v);
 	randombytes_buf(key.key, KEY_BYTES);
-	Str wrapped = seal(&scratch, v->wrapping, bound_to(&scratch, key_place(id.n), what), bytes_of(key.key, KEY_BYTES));
+	Str wrapped = seal(&scratch, v->wrapping, bound_to(&scratch, key_place(id.n), what),
+			   bytes_of(key.key, KEY_BYTES));
 	Cx inner = *cx;
 	inner.arena = &scratch;
 	TRY(db_do(&inner, &SQL_vault_key_put, INT(id.n), INT(what), BYTES(wrapped), INT(cx->now)));
@@ -315,7 +346,8 @@ static Err unwrap(Cx *cx, KeyId id, uint8_t *key) {
 	return OK;
 }
 
-// ---- values -------------------------------------------------------------------------------------------------
+// ---- values
+// -------------------------------------------------------------------------------------------------
 Err vault_seal(Cx *cx, KeyId key, Place at, Str plain, Str *sealed) {
 	HELD k = hold(cx->vault);
 	TRY(unwrap(cx, key, k.key));
@@ -324,12 +356,14 @@ Err vault_seal(Cx *cx, KeyId key, Place at, Str plain, Str *sealed) {
 	return OK;
 }
 static Err not_right(Cx *cx, Place at) {
-	return fail(cx->why, ERR_INVALID, "%s.%s of %lld was altered or moved", at.table, at.column, (long long)at.row);
+	return fail(cx->why, ERR_INVALID, "%s.%s of %lld was altered or moved", at.table, at.column,
+		    (long long)at.row);
 }
 Err vault_unseal(Cx *cx, KeyId key, Place at, Str sealed, Str *plain) {
 	HELD k = hold(cx->vault);
 	TRY(unwrap(cx, key, k.key));
-	return unseal(cx->arena, k.key, bound_to(cx->arena, at, key.n), sealed, plain) ? OK : not_right(cx, at);
+	return unseal(cx->arena, k.key, bound_to(cx->arena, at, key.n), sealed, plain) ? OK
+										       : not_right(cx, at);
 }
 // The hub's part keeps a stolen database from being tried out against guessed secrets.
 static void key_from(const Vault *v, Str secret, uint8_t *key) {
@@ -361,7 +395,8 @@ Str vault_fingerprint(Cx *cx, const char *purpose, Str of) {
 }
 bool vault_same(Str a, Str b) { return a.n == b.n && sodium_memcmp(bytes(a), bytes(b), (size_t)a.n) == 0; }
 
-// ---- passwords ------------------------------------------------------------------------------------------------
+// ---- passwords
+// ------------------------------------------------------------------------------------------------
 static void leave_pool(sem_t **s) { (void)sem_post(*s); }
 static sem_t *enter_pool(Vault *v) {
 	while (sem_wait(&v->hashers) != 0) {} // interrupted by a signal: wait on
@@ -377,7 +412,8 @@ static int hash(const Vault *v, Str password, char out[crypto_pwhash_STRBYTES]) 
 Err vault_password_hash(Cx *cx, Str password, Str *out) {
 	char text[crypto_pwhash_STRBYTES];
 	IN_POOL(cx->vault);
-	if (hash(cx->vault, password, text) != 0) return fail(cx->why, ERR_STORE, "not enough memory for a password");
+	if (hash(cx->vault, password, text) != 0)
+		return fail(cx->why, ERR_STORE, "not enough memory for a password");
 	*out = str_dup(cx->arena, str_of(text));
 	return OK;
 }
@@ -394,7 +430,8 @@ void vault_password_burn(Cx *cx) {
 	(void)hash(cx->vault, S("nobody"), text);
 }
 
-// ---- tokens, hashes, signatures ---------------------------------------------------------------------------------
+// ---- tokens, hashes, signatures
+// ---------------------------------------------------------------------------------
 void random_bytes(void *out, ptrdiff_t n) { randombytes_buf(out, (size_t)n); }
 
 Str token_new(Arena *a, int bits) {
@@ -402,7 +439,8 @@ Str token_new(Arena *a, int bits) {
 	ptrdiff_t n = (bits + 4) / 5;
 	char *p = NEW(a, char, n);
 	randombytes_buf(p, (size_t)n);
-	for (ptrdiff_t i = 0; i < n; i++) p[i] = sign[p[i] & 31]; // 256 is a multiple of 32: every sign is as likely
+	for (ptrdiff_t i = 0; i < n; i++)
+		p[i] = sign[p[i] & 31]; // 256 is a multiple of 32: every sign is as likely
 	return (Str){p, n};
 }
 
@@ -414,7 +452,8 @@ Str sha256(Arena *a, Str of) {
 void sha256_of(const Str *part, ptrdiff_t n, uint8_t out[32]) {
 	crypto_hash_sha256_state st;
 	(void)crypto_hash_sha256_init(&st);
-	for (ptrdiff_t i = 0; i < n; i++) (void)crypto_hash_sha256_update(&st, bytes(part[i]), (size_t)part[i].n);
+	for (ptrdiff_t i = 0; i < n; i++)
+		(void)crypto_hash_sha256_update(&st, bytes(part[i]), (size_t)part[i].n);
 	(void)crypto_hash_sha256_final(&st, out);
 }
 
@@ -428,8 +467,8 @@ bool base64_parse(Arena *a, Str text, Str *out) {
 	uint8_t *p = NEW(a, uint8_t, text.n + 1);
 	size_t n;
 	const char *end;
-	if (sodium_base642bin(p, (size_t)text.n + 1, (const char *)bytes(text), (size_t)text.n, NULL, &n, &end,
-			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	if (sodium_base642bin(p, (size_t)text.n + 1, (const char *)bytes(text), (size_t)text.n, NULL, &n,
+			      &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    end != (const char *)bytes(text) + text.n)
 		return false;
 	*out = (Str){(char *)p, (ptrdiff_t)n};
@@ -444,5 +483,6 @@ Str vault_sign(Cx *cx, Str what) {
 Str vault_public_key(const Vault *v) { return (Str){(const char *)v->public_key, sizeof v->public_key}; }
 bool signature_right(Str public_key, Str what, Str signature) {
 	return public_key.n == crypto_sign_PUBLICKEYBYTES && signature.n == crypto_sign_BYTES &&
-	       crypto_sign_verify_detached(bytes(signature), bytes(what), (size_t)what.n, bytes(public_key)) == 0;
+	       crypto_sign_verify_detached(bytes(signature), bytes(what), (size_t)what.n,
+					   bytes(public_key)) == 0;
 }

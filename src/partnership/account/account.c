@@ -4,9 +4,18 @@
 #include "vault/vault.h"
 
 enum {
-	PASSWORD_LEAST = 12, PASSWORD_MOST = 200, LOGIN_LEAST = 3, LOGIN_MOST = 64,
-	WINDOW = 15 * 60, WINDOW_TRIES = 10, DAY = 86400, DAY_TRIES = 100, ALL_TRIES = 600,
-	SETUP_BITS = 120, SESSION_BITS = 128, TOUCH = 60,
+	PASSWORD_LEAST = 12,
+	PASSWORD_MOST = 200,
+	LOGIN_LEAST = 3,
+	LOGIN_MOST = 64,
+	WINDOW = 15 * 60,
+	WINDOW_TRIES = 10,
+	DAY = 86400,
+	DAY_TRIES = 100,
+	ALL_TRIES = 600,
+	SETUP_BITS = 120,
+	SESSION_BITS = 128,
+	TOUCH = 60,
 };
 
 // Recorded only: what they change is enduring, and never says what was typed.
@@ -16,7 +25,8 @@ static const EntryKind KIND_in = {"account.signed_in", NULL};
 static const EntryKind KIND_out = {"account.signed_out", NULL};
 static const EntryKind KIND_password = {"account.password", NULL};
 static const EntryKind KIND_ended = {"account.sessions_ended", NULL};
-const EntryKind *const account_kinds[] = {&KIND_made, &KIND_link, &KIND_in, &KIND_out, &KIND_password, &KIND_ended, NULL};
+const EntryKind *const account_kinds[] = {&KIND_made,	  &KIND_link,  &KIND_in, &KIND_out,
+					  &KIND_password, &KIND_ended, NULL};
 
 typedef struct {
 	KeyId key;
@@ -32,21 +42,30 @@ static Err standing_of(Cx *cx, MemberId member, Standing *out) {
 }
 
 static Err record(Cx *cx, const EntryKind *kind, MemberId member, KeyId key) {
-	return ledger_append(cx, &(Entry){.kind = kind, .about = ABOUT_MEMBER, .id = member.n, .key = key, .body = body_on(cx)});
+	return ledger_append(cx, &(Entry){.kind = kind,
+					  .about = ABOUT_MEMBER,
+					  .id = member.n,
+					  .key = key,
+					  .body = body_on(cx)});
 }
 
-// ---- fingerprints ----------------------------------------------------------------------------------------------
+// ---- fingerprints
+// ----------------------------------------------------------------------------------------------
 
 static Str fold_login(Arena *a, Str login) {
 	char *p = NEW(a, char, login.n + 1);
-	for (ptrdiff_t i = 0; i < login.n; i++) p[i] = (char)(login.p[i] >= 'A' && login.p[i] <= 'Z' ? login.p[i] + 32 : login.p[i]);
+	for (ptrdiff_t i = 0; i < login.n; i++)
+		p[i] = (char)(login.p[i] >= 'A' && login.p[i] <= 'Z' ? login.p[i] + 32 : login.p[i]);
 	return (Str){p, login.n};
 }
-static Str login_print(Cx *cx, Str login) { return vault_fingerprint(cx, "login", fold_login(cx->arena, str_trim(login))); }
+static Str login_print(Cx *cx, Str login) {
+	return vault_fingerprint(cx, "login", fold_login(cx->arena, str_trim(login)));
+}
 static Str session_print(Cx *cx, Str token) { return vault_fingerprint(cx, "session", token); }
 static Str setup_print(Cx *cx, Str token) { return vault_fingerprint(cx, "setup", token); }
 
-// ---- what may be chosen ------------------------------------------------------------------------------------------
+// ---- what may be chosen
+// ------------------------------------------------------------------------------------------
 
 static bool login_right(Str login) {
 	if (login.n < LOGIN_LEAST || login.n > LOGIN_MOST) return false;
@@ -67,7 +86,8 @@ AccountFault account_fault(Cx *cx, Str login, Str password) {
 	return account_password_common(cx->arena, password) ? PASSWORD_COMMON : ACCOUNT_RIGHT;
 }
 
-// ---- making and changing an account ------------------------------------------------------------------------------
+// ---- making and changing an account
+// ------------------------------------------------------------------------------
 
 static Err end_sessions(Cx *cx, MemberId member, Str keep_print) {
 	return db_do(cx, &SQL_account_session_end_others, INT(member.n), BYTES(keep_print), INT(cx->now));
@@ -81,9 +101,12 @@ static Err write_account(Cx *cx, MemberId member, Str login, Str hash) {
 	if (!login.n && !had.n) return fail(cx->why, ERR_INVALID, "account without a login");
 	if (!login.n) print = row_str(&had.row[0], 0);
 	TRY(db_run(cx, &SQL_account_get, &other, BYTES(print)));
-	if (other.n && row_int(&other.row[0], 0) != member.n) return fail(cx->why, ERR_CONFLICT, "login is taken");
-	if (had.n) TRY(db_do(cx, &SQL_account_update, INT(member.n), BYTES(print), STR(hash), INT(cx->now)));
-	else TRY(db_do(cx, &SQL_account_insert, INT(member.n), BYTES(print), STR(hash), INT(cx->now)));
+	if (other.n && row_int(&other.row[0], 0) != member.n)
+		return fail(cx->why, ERR_CONFLICT, "login is taken");
+	if (had.n)
+		TRY(db_do(cx, &SQL_account_update, INT(member.n), BYTES(print), STR(hash), INT(cx->now)));
+	else
+		TRY(db_do(cx, &SQL_account_insert, INT(member.n), BYTES(print), STR(hash), INT(cx->now)));
 	TRY(db_do(cx, &SQL_account_try_clear, BYTES(print)));
 	TRY(db_do(cx, &SQL_account_setup_clear, INT(member.n)));
 	return end_sessions(cx, member, S(""));
@@ -106,7 +129,8 @@ Err account_setup_link(Cx *cx, MemberId member, Str *token) {
 	if (!s.may) return fail(cx->why, ERR_CONFLICT, "member is suspended");
 	Str made = token_new(cx->arena, SETUP_BITS);
 	TRY(db_do(cx, &SQL_account_setup_clear, INT(member.n)));
-	TRY(db_do(cx, &SQL_account_setup_insert, BYTES(setup_print(cx, made)), INT(member.n), INT(cx->now + SETUP_LASTS)));
+	TRY(db_do(cx, &SQL_account_setup_insert, BYTES(setup_print(cx, made)), INT(member.n),
+		  INT(cx->now + SETUP_LASTS)));
 	TRY(record(cx, &KIND_link, member, s.key));
 	*token = made;
 	return OK;
@@ -129,13 +153,15 @@ Err account_setup_use(Cx *cx, Str token, Str login, Str hash) {
 	TRY(account_setup_get(cx, token, &setup));
 	TRY(db_run(cx, &SQL_account_setup_take, &rs, BYTES(setup_print(cx, token)), INT(cx->now)));
 	if (rs.changed != 1) return fail(cx->why, ERR_GONE, "link was used meanwhile");
-	if (login.n && !login_right(fold_login(cx->arena, str_trim(login)))) return fail(cx->why, ERR_INVALID, "login: shape");
+	if (login.n && !login_right(fold_login(cx->arena, str_trim(login))))
+		return fail(cx->why, ERR_INVALID, "login: shape");
 	TRY(standing_of(cx, setup.member, &s));
 	TRY(write_account(cx, setup.member, login, hash));
 	return record(cx, &KIND_made, setup.member, s.key);
 }
 
-// ---- signing in --------------------------------------------------------------------------------------------------
+// ---- signing in
+// --------------------------------------------------------------------------------------------------
 
 static Err tries_of(Cx *cx, Str who, int64_t since, int64_t *out) {
 	Row r;
@@ -154,8 +180,8 @@ static Err must_wait(Cx *cx, Str who, int window_most, bool *out) {
 
 static Str all_print(Cx *cx) { return vault_fingerprint(cx, "tries", S("")); }
 
-// Everybody who guesses at this login from a device that never signed in with it counts together; a known device counts
-// on its own, so that no stranger's guessing shuts the owner out.
+// Everybody who guesses at this login from a device that never signed in with it counts together; a known
+// device counts on its own, so that no stranger's guessing shuts the owner out.
 Err account_sign_in_ask(Cx *cx, Str login, Str device_token, SignIn *out) {
 	SignIn s = {.login = login_print(cx, login)};
 	Rows rs;
@@ -191,11 +217,12 @@ Err account_sign_in_right(Cx *cx, const SignIn *s, Str *token) {
 	if (!rs.n || row_int(&rs.row[0], 0) != s->member.n || !str_eq(row_str(&rs.row[0], 1), s->hash))
 		return fail(cx->why, ERR_DENIED, "account changed between asking and signing in");
 	TRY(standing_of(cx, s->member, &standing));
-	if (!standing.may) return fail(cx->why, ERR_DENIED, "member was suspended between asking and signing in");
+	if (!standing.may)
+		return fail(cx->why, ERR_DENIED, "member was suspended between asking and signing in");
 	Str made = token_new(cx->arena, SESSION_BITS);
 	TRY(db_do(cx, &SQL_account_try_clear, BYTES(s->device.n ? s->device : s->login)));
-	TRY(db_do(cx, &SQL_account_session_insert, INT(id_new()), BYTES(session_print(cx, made)), INT(s->member.n),
-		  INT(standing.rights), INT(cx->now)));
+	TRY(db_do(cx, &SQL_account_session_insert, INT(id_new()), BYTES(session_print(cx, made)),
+		  INT(s->member.n), INT(standing.rights), INT(cx->now)));
 	// Until now a visitor acted; what the ledger keeps is who signed in.
 	Member m;
 	TRY(member_get(cx, s->member, &m));
@@ -216,7 +243,8 @@ Err account_sign_out(Cx *cx, Str token) {
 	return record(cx, &KIND_out, (MemberId){row_int(&rs.row[0], 0)}, (KeyId){row_int(&rs.row[0], 1)});
 }
 
-// ---- sessions ----------------------------------------------------------------------------------------------------
+// ---- sessions
+// ----------------------------------------------------------------------------------------------------
 
 Err account_session_actor(Cx *cx, Str token, Actor *out, int *lang, bool *touch) {
 	Rows rs;
@@ -227,19 +255,26 @@ Err account_session_actor(Cx *cx, Str token, Actor *out, int *lang, bool *touch)
 	if (!rs.n) return fail(cx->why, ERR_DENIED, "session is unknown or ended");
 	const Row *r = &rs.row[0];
 	int64_t made = row_int(r, 1), used = row_int(r, 2), member = row_int(r, 3);
-	if (cx->now - used >= SESSION_IDLE || cx->now - made >= SESSION_WHOLE) return fail(cx->why, ERR_DENIED, "session is over");
-	TRY(vault_unseal(cx, (KeyId){row_int(r, 8)}, (Place){"member", "name", member}, row_str(r, 4), &name));
+	if (cx->now - used >= SESSION_IDLE || cx->now - made >= SESSION_WHOLE)
+		return fail(cx->why, ERR_DENIED, "session is over");
+	TRY(vault_unseal(cx, (KeyId){row_int(r, 8)}, (Place){"member", "name", member}, row_str(r, 4),
+			 &name));
 	if (lang_from_code(row_str(r, 6), &own)) *lang = own;
 	*touch = cx->now - used >= TOUCH;
 	*out = (Actor){
-		.member = {member}, .stakeholder = {row_int(r, 7)}, .posts = posts_from_text(cx->pack, row_str(r, 5)),
-		.name = name, .stakeholder_name = row_str(r, 9), .login_code = id_text(cx->arena, row_int(r, 0)),
+		.member = {member},
+		.stakeholder = {row_int(r, 7)},
+		.posts = posts_from_text(cx->pack, row_str(r, 5)),
+		.name = name,
+		.stakeholder_name = row_str(r, 9),
+		.login_code = id_text(cx->arena, row_int(r, 0)),
 	};
 	return OK;
 }
 
 Err account_session_touch(Cx *cx, Str token) {
-	return db_do(cx, &SQL_account_session_use, BYTES(session_print(cx, token)), INT(cx->now), INT(cx->now - TOUCH));
+	return db_do(cx, &SQL_account_session_use, BYTES(session_print(cx, token)), INT(cx->now),
+		     INT(cx->now - TOUCH));
 }
 
 Err account_tick(Cx *cx) {
@@ -248,7 +283,8 @@ Err account_tick(Cx *cx) {
 	return db_do(cx, &SQL_account_session_forget, INT(cx->now - SESSION_COOKIE));
 }
 
-// ---- one's own ---------------------------------------------------------------------------------------------------
+// ---- one's own
+// ---------------------------------------------------------------------------------------------------
 
 Err account_exists(Cx *cx, MemberId member, bool *out) {
 	Rows rs;
@@ -265,7 +301,9 @@ Err account_hash_of(Cx *cx, MemberId member, Str *hash) {
 }
 
 // Counted apart from signing in: by member, not by login.
-static Str own_print(Cx *cx) { return vault_fingerprint(cx, "tries", id_text(cx->arena, cx->actor->member.n)); }
+static Str own_print(Cx *cx) {
+	return vault_fingerprint(cx, "tries", id_text(cx->arena, cx->actor->member.n));
+}
 
 Err account_own_ask(Cx *cx) {
 	bool wait;
@@ -292,7 +330,8 @@ Err account_sessions(Cx *cx, Sessions *out) {
 		   INT(cx->now - SESSION_WHOLE)));
 	*out = (Sessions){NEW(cx->arena, Session, rs.n), rs.n};
 	for (ptrdiff_t i = 0; i < rs.n; i++)
-		out->at[i] = (Session){row_int(&rs.row[i], 0), row_int(&rs.row[i], 1), row_int(&rs.row[i], 2)};
+		out->at[i] =
+			(Session){row_int(&rs.row[i], 0), row_int(&rs.row[i], 1), row_int(&rs.row[i], 2)};
 	return OK;
 }
 
@@ -304,7 +343,8 @@ static Err record_ended(Cx *cx) {
 
 Err account_end_session(Cx *cx, int64_t session) {
 	Rows rs;
-	TRY(db_run(cx, &SQL_account_session_end_one, &rs, INT(session), INT(cx->actor->member.n), INT(cx->now)));
+	TRY(db_run(cx, &SQL_account_session_end_one, &rs, INT(session), INT(cx->actor->member.n),
+		   INT(cx->now)));
 	if (rs.changed != 1) return fail(cx->why, ERR_NOT_FOUND, "no such living session of this member");
 	return record_ended(cx);
 }
@@ -326,6 +366,7 @@ Err account_last_here(Cx *cx, int64_t *out) {
 Str account_local_path(Str next) {
 	if (next.n < 1 || next.p[0] != '/' || (next.n > 1 && next.p[1] == '/')) return (Str){0};
 	for (ptrdiff_t i = 0; i < next.n; i++)
-		if (next.p[i] == '\\' || (unsigned char)next.p[i] <= 0x20 || next.p[i] == 0x7f) return (Str){0};
+		if (next.p[i] == '\\' || (unsigned char)next.p[i] <= 0x20 || next.p[i] == 0x7f)
+			return (Str){0};
 	return str_find(next, S("//")) >= 0 ? (Str){0} : next;
 }

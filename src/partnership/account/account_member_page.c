@@ -1,22 +1,44 @@
 // How a member is let in, what she may do, and how she is kept out: pages for supervisors and the hub.
 #include "account/account_inside.h"
-#include "stakeholder/stakeholder.h"
 #include "account_html.h"
+#include "stakeholder/stakeholder.h"
 #include "text.h"
 
-static const Choice languages[] = {{SLIT("en"), T_none, SLIT("English")}, {SLIT("hi"), T_none, SLIT("हिन्दी")}};
+static const Choice languages[] = {{SLIT("en"), T_none, SLIT("English")},
+				   {SLIT("hi"), T_none, SLIT("हिन्दी")}};
 const Field account_member_fields[MEMBER_FIELDS] = {
-	{.name = "name", .kind = FIELD_TEXT, .required = true, .max = 200, .label = T_account_name, .hint = T_account_name_hint},
-	{.name = "posts", .kind = FIELD_MANY, .required = true, .label = T_account_posts, .hint = T_account_posts_choose},
-	{.name = "language", .kind = FIELD_ONE, .required = true, .label = T_account_language_field, .choice = languages,
-		.nchoice = (int)COUNT(languages)},
+	{.name = "name",
+	 .kind = FIELD_TEXT,
+	 .required = true,
+	 .max = 200,
+	 .label = T_account_name,
+	 .hint = T_account_name_hint},
+	{.name = "posts",
+	 .kind = FIELD_MANY,
+	 .required = true,
+	 .label = T_account_posts,
+	 .hint = T_account_posts_choose},
+	{.name = "language",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_account_language_field,
+	 .choice = languages,
+	 .nchoice = (int)COUNT(languages)},
 };
 const Field account_posts_fields[POSTS_FIELDS] = {
-	{.name = "posts", .kind = FIELD_MANY, .required = true, .label = T_account_posts, .hint = T_account_posts_choose},
+	{.name = "posts",
+	 .kind = FIELD_MANY,
+	 .required = true,
+	 .label = T_account_posts,
+	 .hint = T_account_posts_choose},
 };
 const Field account_suspend_fields[SUSPEND_FIELDS] = {
-	{.name = "reason", .kind = FIELD_LONG, .required = true, .max = 2000, .label = T_account_suspend_reason,
-		.hint = T_account_suspend_reason_hint},
+	{.name = "reason",
+	 .kind = FIELD_LONG,
+	 .required = true,
+	 .max = 2000,
+	 .label = T_account_suspend_reason,
+	 .hint = T_account_suspend_reason_hint},
 };
 
 static MemberId asked(const Req *rq) { return (MemberId){req_param(rq, 0)}; }
@@ -29,7 +51,8 @@ static int64_t version_seen(const Req *rq) {
 	return v;
 }
 
-// ---- posts as choices --------------------------------------------------------------------------------------------
+// ---- posts as choices
+// --------------------------------------------------------------------------------------------
 
 // Only what the reader may give is offered; one she may not take away stays ticked, and the rule says so.
 static void offer_posts(Cx *cx, FormView *form, uint32_t had) {
@@ -53,8 +76,11 @@ static uint32_t chosen_posts(Cx *cx, const Req *rq) {
 
 static Err check_posts(Cx *cx, Req *rq, MemberId whose, uint32_t from, uint32_t to) {
 	static const Text said[] = {
-		[POSTS_RIGHT] = T_none, [POSTS_NONE] = T_account_posts_none, [POSTS_HUB_ONLY] = T_account_posts_hub_only,
-		[POSTS_ALONE] = T_account_posts_alone, [POSTS_OWN] = T_account_posts_own,
+		[POSTS_RIGHT] = T_none,
+		[POSTS_NONE] = T_account_posts_none,
+		[POSTS_HUB_ONLY] = T_account_posts_hub_only,
+		[POSTS_ALONE] = T_account_posts_alone,
+		[POSTS_OWN] = T_account_posts_own,
 	};
 	PostsFault f = posts_fault(cx, whose, from, to);
 	if (f == POSTS_RIGHT) return OK;
@@ -62,24 +88,29 @@ static Err check_posts(Cx *cx, Req *rq, MemberId whose, uint32_t from, uint32_t 
 	return fail(cx->why, ERR_INVALID, "posts: fault %d", (int)f);
 }
 
-// ---- a new member ------------------------------------------------------------------------------------------------
+// ---- a new member
+// ------------------------------------------------------------------------------------------------
 
 Err account_show_member_new(Cx *cx, Req *rq, Reply *out) {
 	Stakeholder s;
 	TRY(stakeholder_get(cx, (StakeholderId){req_param(rq, 0)}, &s));
-	FormView *form = form_view(cx, rq, account_route_to(PATH_member_new, "POST"), url_of(cx->arena, PATH_member_new, s.id.n),
+	FormView *form = form_view(cx, rq, account_route_to(PATH_member_new, "POST"),
+				   url_of(cx->arena, PATH_member_new, s.id.n),
 				   GIVEN({"language", lang_info[cx->lang].code}));
 	offer_posts(cx, form, 0);
 	form->submit = text_in(cx->lang, T_account_member_add);
 	form->cancel = url_of(cx->arena, PATH_agency, s.id.n);
-	AccountForm v = {s.name, form->cancel, text_in(cx->lang, T_account_member_new), text_in(cx->lang, T_account_member_new_lead), form};
+	AccountForm v = {s.name, form->cancel, text_in(cx->lang, T_account_member_new),
+			 text_in(cx->lang, T_account_member_new_lead), form};
 	return reply_page(cx, rq, out, &TEMPLATE_account_form, &v, v.title, ACT_directory_read);
 }
 
 Err account_run_member_new(Cx *cx, Req *rq, Reply *out) {
 	Lang lang = LANG_EN;
 	MemberId id;
-	MemberIn in = {.stakeholder = {req_param(rq, 0)}, .name = req_str(rq, "name"), .posts = chosen_posts(cx, rq)};
+	MemberIn in = {.stakeholder = {req_param(rq, 0)},
+		       .name = req_str(rq, "name"),
+		       .posts = chosen_posts(cx, rq)};
 	if (lang_from_code(req_str(rq, "language"), &lang)) in.lang = lang;
 	TRY(check_posts(cx, rq, (MemberId){0}, 0, in.posts));
 	TRY(member_add(cx, &in, &id));
@@ -87,7 +118,8 @@ Err account_run_member_new(Cx *cx, Req *rq, Reply *out) {
 	return reply_see(cx, out, member_url(cx, id));
 }
 
-// ---- one member --------------------------------------------------------------------------------------------------
+// ---- one member
+// --------------------------------------------------------------------------------------------------
 
 Err account_show_member(Cx *cx, Req *rq, Reply *out) {
 	Member m;
@@ -108,7 +140,8 @@ Err account_show_member(Cx *cx, Req *rq, Reply *out) {
 	v.restore = url_of(cx->arena, PATH_member_restore, m.id.n);
 	v.version = number(cx, m.rights);
 	v.token = form_view(cx, rq, account_route_to(PATH_member_link, "POST"), v.make_link, NULL, 0)->token;
-	return reply_page(cx, rq, out, &TEMPLATE_member, &v, text_in(cx->lang, T_account_member_title), ACT_directory_read);
+	return reply_page(cx, rq, out, &TEMPLATE_member, &v, text_in(cx->lang, T_account_member_title),
+			  ACT_directory_read);
 }
 
 // Whoever gives a link could sign in with it: so it follows the same rule as giving the posts.
@@ -116,26 +149,36 @@ Err account_run_link(Cx *cx, Req *rq, Reply *out) {
 	Member m;
 	Str token;
 	TRY(member_get(cx, asked(rq), &m));
-	if (posts_fault(cx, m.id, m.posts, m.posts) != POSTS_RIGHT) return fail(cx->why, ERR_NOT_FOUND, "link: not the reader's to make");
+	if (posts_fault(cx, m.id, m.posts, m.posts) != POSTS_RIGHT)
+		return fail(cx->why, ERR_NOT_FOUND, "link: not the reader's to make");
 	TRY(account_setup_link(cx, m.id, &token));
 	Url link = account_setup_url(cx->arena, token);
-	LinkPage v = {.name = m.name, .link = link, .link_text = link.s, .until = say_when(cx, cx->now + SETUP_LASTS), .member = member_url(cx, m.id)};
-	return reply_page(cx, rq, out, &TEMPLATE_link, &v, text_in(cx->lang, T_account_link_ready), ACT_directory_read);
+	LinkPage v = {.name = m.name,
+		      .link = link,
+		      .link_text = link.s,
+		      .until = say_when(cx, cx->now + SETUP_LASTS),
+		      .member = member_url(cx, m.id)};
+	return reply_page(cx, rq, out, &TEMPLATE_link, &v, text_in(cx->lang, T_account_link_ready),
+			  ACT_directory_read);
 }
 
-// ---- posts, suspending, restoring ----------------------------------------------------------------------------------
+// ---- posts, suspending, restoring
+// ----------------------------------------------------------------------------------
 
 Err account_show_posts(Cx *cx, Req *rq, Reply *out) {
 	Member m;
 	TRY(member_get(cx, asked(rq), &m));
-	FormView *form = form_view(cx, rq, account_route_to(PATH_member_posts, "POST"), url_of(cx->arena, PATH_member_posts, m.id.n),
+	FormView *form = form_view(cx, rq, account_route_to(PATH_member_posts, "POST"),
+				   url_of(cx->arena, PATH_member_posts, m.id.n),
 				   GIVEN({"posts", posts_text(cx->arena, cx->pack, m.posts)}));
 	offer_posts(cx, form, m.posts);
-	if (version_seen(rq) && version_seen(rq) != m.rights) form->problem = say(cx, T_account_changed, posts_said(cx, m.posts));
+	if (version_seen(rq) && version_seen(rq) != m.rights)
+		form->problem = say(cx, T_account_changed, posts_said(cx, m.posts));
 	form->version = number(cx, m.rights);
 	form->submit = text_in(cx->lang, T_account_posts_save);
 	form->cancel = member_url(cx, m.id);
-	AccountForm v = {m.name, form->cancel, text_in(cx->lang, T_account_posts_change), text_in(cx->lang, T_account_posts_lead), form};
+	AccountForm v = {m.name, form->cancel, text_in(cx->lang, T_account_posts_change),
+			 text_in(cx->lang, T_account_posts_lead), form};
 	return reply_page(cx, rq, out, &TEMPLATE_account_form, &v, v.title, ACT_directory_read);
 }
 
@@ -152,12 +195,15 @@ Err account_run_posts(Cx *cx, Req *rq, Reply *out) {
 Err account_show_suspend(Cx *cx, Req *rq, Reply *out) {
 	Member m;
 	TRY(member_get(cx, asked(rq), &m));
-	FormView *form = form_view(cx, rq, account_route_to(PATH_member_suspend, "POST"), url_of(cx->arena, PATH_member_suspend, m.id.n), NULL, 0);
-	if (version_seen(rq) && version_seen(rq) != m.rights) form->problem = say(cx, T_account_changed, posts_said(cx, m.posts));
+	FormView *form = form_view(cx, rq, account_route_to(PATH_member_suspend, "POST"),
+				   url_of(cx->arena, PATH_member_suspend, m.id.n), NULL, 0);
+	if (version_seen(rq) && version_seen(rq) != m.rights)
+		form->problem = say(cx, T_account_changed, posts_said(cx, m.posts));
 	form->version = number(cx, m.rights);
 	form->submit = text_in(cx->lang, T_account_suspend_now);
 	form->cancel = member_url(cx, m.id);
-	AccountForm v = {m.name, form->cancel, text_in(cx->lang, T_account_suspend), text_in(cx->lang, T_account_suspend_lead), form};
+	AccountForm v = {m.name, form->cancel, text_in(cx->lang, T_account_suspend),
+			 text_in(cx->lang, T_account_suspend_lead), form};
 	return reply_page(cx, rq, out, &TEMPLATE_account_form, &v, v.title, ACT_directory_read);
 }
 
@@ -167,7 +213,9 @@ Err account_run_suspend(Cx *cx, Req *rq, Reply *out) {
 	TRY(member_get(cx, id, &m));
 	PostsFault f = posts_fault(cx, id, m.posts, m.posts);
 	if (f == POSTS_OWN || f == POSTS_HUB_ONLY) {
-		req_error(cx, rq, "reason", text_in(cx->lang, f == POSTS_OWN ? T_account_suspend_own : T_account_posts_hub_only));
+		req_error(
+			cx, rq, "reason",
+			text_in(cx->lang, f == POSTS_OWN ? T_account_suspend_own : T_account_posts_hub_only));
 		return fail(cx->why, ERR_INVALID, "suspend: fault %d", (int)f);
 	}
 	TRY(member_suspend(cx, id, version_seen(rq), req_str(rq, "reason")));
@@ -179,7 +227,8 @@ Err account_run_restore(Cx *cx, Req *rq, Reply *out) {
 	MemberId id = asked(rq);
 	Member m;
 	TRY(member_get(cx, id, &m));
-	if (posts_fault(cx, id, m.posts, m.posts) != POSTS_RIGHT) return fail(cx->why, ERR_NOT_FOUND, "restore: not the reader's to do");
+	if (posts_fault(cx, id, m.posts, m.posts) != POSTS_RIGHT)
+		return fail(cx->why, ERR_NOT_FOUND, "restore: not the reader's to do");
 	TRY(member_restore(cx, id, version_seen(rq)));
 	reply_flash(cx, out, T_account_restored);
 	return reply_see(cx, out, member_url(cx, id));

@@ -1,52 +1,73 @@
 // Signing in and out, one-time links, one's own account.
 #include "account/account_inside.h"
-#include "stakeholder/stakeholder.h"
 #include "account_html.h"
+#include "stakeholder/stakeholder.h"
 #include "text.h"
 #include "vault/vault.h"
 
-static const Choice languages[] = {{SLIT("en"), T_none, SLIT("English")}, {SLIT("hi"), T_none, SLIT("हिन्दी")}};
+static const Choice languages[] = {{SLIT("en"), T_none, SLIT("English")},
+				   {SLIT("hi"), T_none, SLIT("हिन्दी")}};
 static const Field sign_in_fields[] = {
 	{.name = "login", .kind = FIELD_TEXT, .required = true, .max = 64, .label = T_account_login},
 	{.name = "password", .kind = FIELD_SECRET, .required = true, .max = 200, .label = T_account_password},
 	{.name = "next", .kind = FIELD_HIDDEN, .max = 300},
 };
 #define NEW_PASSWORD \
-	{.name = "password", .kind = FIELD_SECRET, .required = true, .max = 200, .label = T_account_password_new, \
-		.hint = T_account_password_hint}, \
-	{.name = "again", .kind = FIELD_SECRET, .required = true, .max = 200, .label = T_account_password_again}
+	{.name = "password", \
+	 .kind = FIELD_SECRET, \
+	 .required = true, \
+	 .max = 200, \
+	 .label = T_account_password_new, \
+	 .hint = T_account_password_hint}, \
+	{ \
+		.name = "again", .kind = FIELD_SECRET, .required = true, .max = 200, \
+		.label = T_account_password_again \
+	}
 static const Field setup_fields[] = {
-	{.name = "login", .kind = FIELD_TEXT, .max = 64, .label = T_account_login, .hint = T_account_login_hint},
+	{.name = "login",
+	 .kind = FIELD_TEXT,
+	 .max = 64,
+	 .label = T_account_login,
+	 .hint = T_account_login_hint},
 	NEW_PASSWORD,
 };
 static const Field password_fields[] = {
-	{.name = "current", .kind = FIELD_SECRET, .required = true, .max = 200, .label = T_account_password_current},
+	{.name = "current",
+	 .kind = FIELD_SECRET,
+	 .required = true,
+	 .max = 200,
+	 .label = T_account_password_current},
 	NEW_PASSWORD,
 };
 static const Field language_fields[] = {
-	{.name = "language", .kind = FIELD_ONE, .required = true, .label = T_account_language_field, .choice = languages,
-		.nchoice = (int)COUNT(languages)},
+	{.name = "language",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_account_language_field,
+	 .choice = languages,
+	 .nchoice = (int)COUNT(languages)},
 };
 static const Field end_fields[] = {{.name = "session", .kind = FIELD_ID, .required = true}};
 
-static Page show_sign_in, ask_sign_in, run_sign_in, run_sign_out, show_setup, ask_setup, run_setup, show_account, show_password,
-	ask_password, run_password, run_language, run_end, run_others;
+static Page show_sign_in, ask_sign_in, run_sign_in, run_sign_out, show_setup, ask_setup, run_setup,
+	show_account, show_password, ask_password, run_password, run_language, run_end, run_others;
 static const Route routes[] = {
-	ROUTE("GET", PATH_sign_in, ACT_sign_in, .flags = ROUTE_PUBLIC, FIELDS(sign_in_fields), .run = show_sign_in),
-	ROUTE("POST", PATH_sign_in, ACT_sign_in, .flags = ROUTE_PUBLIC | ROUTE_SLOW | ROUTE_WRITES, FIELDS(sign_in_fields),
-		.before = ask_sign_in, .run = run_sign_in, .again = show_sign_in),
+	ROUTE("GET", PATH_sign_in, ACT_sign_in, .flags = ROUTE_PUBLIC, FIELDS(sign_in_fields),
+	      .run = show_sign_in),
+	ROUTE("POST", PATH_sign_in, ACT_sign_in, .flags = ROUTE_PUBLIC | ROUTE_SLOW | ROUTE_WRITES,
+	      FIELDS(sign_in_fields), .before = ask_sign_in, .run = run_sign_in, .again = show_sign_in),
 	ROUTE("POST", PATH_sign_out, ACT_account_own, .flags = ROUTE_WRITES, .run = run_sign_out),
 	ROUTE("GET", PATH_setup, ACT_sign_in, .flags = ROUTE_PUBLIC, FIELDS(setup_fields), .run = show_setup),
-	ROUTE("POST", PATH_setup, ACT_sign_in, .flags = ROUTE_PUBLIC | ROUTE_SLOW | ROUTE_WRITES, FIELDS(setup_fields),
-		.before = ask_setup, .run = run_setup, .again = show_setup),
+	ROUTE("POST", PATH_setup, ACT_sign_in, .flags = ROUTE_PUBLIC | ROUTE_SLOW | ROUTE_WRITES,
+	      FIELDS(setup_fields), .before = ask_setup, .run = run_setup, .again = show_setup),
 	ROUTE("GET", PATH_account, ACT_account_own, FIELDS(language_fields), .run = show_account),
 	ROUTE("GET", PATH_account_password, ACT_account_own, FIELDS(password_fields), .run = show_password),
-	ROUTE("POST", PATH_account_password, ACT_account_own, .flags = ROUTE_SLOW | ROUTE_WRITES, FIELDS(password_fields),
-		.before = ask_password, .run = run_password, .again = show_password),
-	ROUTE("POST", PATH_account_language, ACT_account_own, .flags = ROUTE_WRITES, FIELDS(language_fields), .run = run_language,
-		.again = show_account),
-	ROUTE("POST", PATH_account_end, ACT_account_own, .flags = ROUTE_WRITES, FIELDS(end_fields), .run = run_end,
-		.again = show_account),
+	ROUTE("POST", PATH_account_password, ACT_account_own, .flags = ROUTE_SLOW | ROUTE_WRITES,
+	      FIELDS(password_fields), .before = ask_password, .run = run_password, .again = show_password),
+	ROUTE("POST", PATH_account_language, ACT_account_own, .flags = ROUTE_WRITES, FIELDS(language_fields),
+	      .run = run_language, .again = show_account),
+	ROUTE("POST", PATH_account_end, ACT_account_own, .flags = ROUTE_WRITES, FIELDS(end_fields),
+	      .run = run_end, .again = show_account),
 	ROUTE("POST", PATH_account_others, ACT_account_own, .flags = ROUTE_WRITES, .run = run_others),
 	ACCOUNT_MEMBER_ROUTES,
 };
@@ -65,8 +86,10 @@ void account_autocomplete(Cx *cx, FormView *form) {
 	static const struct {
 		Str field, is;
 	} known[] = {
-		{SLIT("login"), SLIT("username")}, {SLIT("current"), SLIT("current-password")},
-		{SLIT("password"), SLIT("new-password")}, {SLIT("again"), SLIT("new-password")},
+		{SLIT("login"), SLIT("username")},
+		{SLIT("current"), SLIT("current-password")},
+		{SLIT("password"), SLIT("new-password")},
+		{SLIT("again"), SLIT("new-password")},
 	};
 	FieldView *at = NEW(cx->arena, FieldView, form->fields.n);
 	for (ptrdiff_t i = 0; i < form->fields.n; i++) {
@@ -77,7 +100,8 @@ void account_autocomplete(Cx *cx, FormView *form) {
 	form->fields.at = at;
 }
 
-// ---- signing in --------------------------------------------------------------------------------------------------
+// ---- signing in
+// --------------------------------------------------------------------------------------------------
 
 typedef struct {
 	SignIn who;
@@ -86,7 +110,8 @@ typedef struct {
 
 static Err sign_in_page(Cx *cx, Req *rq, Reply *out, Str problem) {
 	Str next = account_local_path(req_query(rq, "next"));
-	FormView *form = form_view(cx, rq, posts_to(PATH_sign_in), url_of(cx->arena, PATH_sign_in), GIVEN({"next", next}));
+	FormView *form = form_view(cx, rq, posts_to(PATH_sign_in), url_of(cx->arena, PATH_sign_in),
+				   GIVEN({"next", next}));
 	FieldView *at = NEW(cx->arena, FieldView, form->fields.n);
 	account_autocomplete(cx, form);
 	for (ptrdiff_t i = 0; i < form->fields.n; i++) {
@@ -97,7 +122,8 @@ static Err sign_in_page(Cx *cx, Req *rq, Reply *out, Str problem) {
 	if (problem.n) form->problem = problem;
 	form->submit = text_in(cx->lang, T_account_sign_in);
 	SignInPage v = {.form = form, .home = url_of(cx->arena, "/")};
-	return reply_page(cx, rq, out, &TEMPLATE_sign_in, &v, text_in(cx->lang, T_account_sign_in_title), ACT_none);
+	return reply_page(cx, rq, out, &TEMPLATE_sign_in, &v, text_in(cx->lang, T_account_sign_in_title),
+			  ACT_none);
 }
 
 static Err show_sign_in(Cx *cx, Req *rq, Reply *out) {
@@ -110,8 +136,10 @@ static Err ask_sign_in(Cx *cx, Req *rq, Reply *out) {
 	Asked *a = NEW(cx->arena, Asked, 1);
 	(void)out;
 	TRY(account_sign_in_ask(cx, req_str(rq, "login"), req_device(rq), &a->who));
-	if (a->who.hash.n) a->right = vault_password_right(cx, a->who.hash, req_str(rq, "password"));
-	else vault_password_burn(cx);
+	if (a->who.hash.n)
+		a->right = vault_password_right(cx, a->who.hash, req_str(rq, "password"));
+	else
+		vault_password_burn(cx);
 	req_keep(rq, "asked", a);
 	return OK;
 }
@@ -131,14 +159,16 @@ static Err run_sign_in(Cx *cx, Req *rq, Reply *out) {
 	return reply_see(cx, out, next.n ? (Url){next} : url_of(cx->arena, "/today"));
 }
 
-// The cookie stays: its dead token opens nothing, and tells the next signing in that this device was here before.
+// The cookie stays: its dead token opens nothing, and tells the next signing in that this device was here
+// before.
 static Err run_sign_out(Cx *cx, Req *rq, Reply *out) {
 	TRY(account_sign_out(cx, req_session(rq)));
 	reply_flash(cx, out, T_account_signed_out);
 	return reply_see(cx, out, url_of(cx->arena, PATH_sign_in));
 }
 
-// ---- a new password ----------------------------------------------------------------------------------------------
+// ---- a new password
+// ----------------------------------------------------------------------------------------------
 
 static const struct {
 	const char *field;
@@ -176,11 +206,13 @@ static Err show_setup(Cx *cx, Req *rq, Reply *out) {
 	Setup s;
 	Str token = req_param_text(rq, 0);
 	TRY(account_setup_get(cx, token, &s));
-	FormView *form = form_view(cx, rq, posts_to(PATH_setup), account_setup_url(cx->arena, token), NULL, 0);
+	FormView *form =
+		form_view(cx, rq, posts_to(PATH_setup), account_setup_url(cx->arena, token), NULL, 0);
 	account_autocomplete(cx, form);
 	form->submit = text_in(cx->lang, T_account_setup_save);
 	SetupPage v = {.again = s.has_account, .form = form};
-	return reply_page(cx, rq, out, &TEMPLATE_setup, &v, text_in(cx->lang, T_account_setup_title), ACT_none);
+	return reply_page(cx, rq, out, &TEMPLATE_setup, &v, text_in(cx->lang, T_account_setup_title),
+			  ACT_none);
 }
 
 static Err ask_setup(Cx *cx, Req *rq, Reply *out) {
@@ -202,12 +234,15 @@ static Err run_setup(Cx *cx, Req *rq, Reply *out) {
 }
 
 static Err password_page(Cx *cx, Req *rq, Reply *out, Str problem) {
-	FormView *form = form_view(cx, rq, posts_to(PATH_account_password), url_of(cx->arena, PATH_account_password), NULL, 0);
+	FormView *form = form_view(cx, rq, posts_to(PATH_account_password),
+				   url_of(cx->arena, PATH_account_password), NULL, 0);
 	account_autocomplete(cx, form);
 	if (problem.n) form->problem = problem;
 	form->submit = text_in(cx->lang, T_account_password_change);
 	form->cancel = url_of(cx->arena, PATH_account);
-	AccountForm v = {.title = text_in(cx->lang, T_account_password_change), .lead = text_in(cx->lang, T_account_password_lead), .form = form};
+	AccountForm v = {.title = text_in(cx->lang, T_account_password_change),
+			 .lead = text_in(cx->lang, T_account_password_lead),
+			 .form = form};
 	return reply_page(cx, rq, out, &TEMPLATE_account_form, &v, v.title, ACT_none);
 }
 static Err show_password(Cx *cx, Req *rq, Reply *out) { return password_page(cx, rq, out, (Str){0}); }
@@ -237,7 +272,8 @@ static Err run_password(Cx *cx, Req *rq, Reply *out) {
 	return reply_see(cx, out, url_of(cx->arena, PATH_account));
 }
 
-// ---- one's own account ---------------------------------------------------------------------------------------------
+// ---- one's own account
+// ---------------------------------------------------------------------------------------------
 
 static Err set_sessions(Cx *cx, AccountPage *v) {
 	Sessions list;
@@ -245,7 +281,8 @@ static Err set_sessions(Cx *cx, AccountPage *v) {
 	SessionRow *rows = NEW(cx->arena, SessionRow, list.n);
 	for (ptrdiff_t i = 0; i < list.n; i++) {
 		Str id = id_text(cx->arena, list.at[i].id);
-		rows[i] = (SessionRow){id, say_when(cx, list.at[i].made), say_when(cx, list.at[i].used), str_eq(id, cx->actor->login_code)};
+		rows[i] = (SessionRow){id, say_when(cx, list.at[i].made), say_when(cx, list.at[i].used),
+				       str_eq(id, cx->actor->login_code)};
 	}
 	v->sessions.at = rows;
 	v->sessions.n = list.n;
@@ -254,13 +291,19 @@ static Err set_sessions(Cx *cx, AccountPage *v) {
 }
 
 static Err show_account(Cx *cx, Req *rq, Reply *out) {
-	FormView *form = form_view(cx, rq, posts_to(PATH_account_language), url_of(cx->arena, PATH_account_language),
-				   GIVEN({"language", lang_info[cx->lang].code}));
+	FormView *form =
+		form_view(cx, rq, posts_to(PATH_account_language), url_of(cx->arena, PATH_account_language),
+			  GIVEN({"language", lang_info[cx->lang].code}));
 	form->submit = text_in(cx->lang, T_account_language_save);
 	AccountPage v = {
-		.name = cx->actor->name, .agency = cx->actor->stakeholder_name, .posts = posts_said(cx, cx->actor->posts),
-		.password = url_of(cx->arena, PATH_account_password), .language = form,
-		.end_one = url_of(cx->arena, PATH_account_end), .end_rest = url_of(cx->arena, PATH_account_others), .token = form->token,
+		.name = cx->actor->name,
+		.agency = cx->actor->stakeholder_name,
+		.posts = posts_said(cx, cx->actor->posts),
+		.password = url_of(cx->arena, PATH_account_password),
+		.language = form,
+		.end_one = url_of(cx->arena, PATH_account_end),
+		.end_rest = url_of(cx->arena, PATH_account_others),
+		.token = form->token,
 	};
 	TRY(set_sessions(cx, &v));
 	return reply_page(cx, rq, out, &TEMPLATE_account, &v, text_in(cx->lang, T_account_title), ACT_none);
@@ -268,7 +311,8 @@ static Err show_account(Cx *cx, Req *rq, Reply *out) {
 
 static Err run_language(Cx *cx, Req *rq, Reply *out) {
 	Lang lang;
-	if (!lang_from_code(req_str(rq, "language"), &lang)) return fail(cx->why, ERR_INVALID, "no such language");
+	if (!lang_from_code(req_str(rq, "language"), &lang))
+		return fail(cx->why, ERR_INVALID, "no such language");
 	TRY(member_set_lang(cx, cx->actor->member, lang));
 	reply_flash(cx, out, T_account_language_saved);
 	return reply_see(cx, out, url_of(cx->arena, PATH_account));

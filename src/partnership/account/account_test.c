@@ -6,9 +6,15 @@
 static MemberId join(Cx *cx) {
 	StakeholderId agency = {0};
 	MemberId id = {0};
-	StakeholderIn in = {.code = S("NGO-1"), .kind = S("ngo"), .area = cx->pack->country, .name = {[LANG_EN] = S("Agency (demo)")}};
+	StakeholderIn in = {.code = S("NGO-1"),
+			    .kind = S("ngo"),
+			    .area = cx->pack->country,
+			    .name = {[LANG_EN] = S("Agency (demo)")}};
 	ok(stakeholder_add(cx, &in, &agency));
-	ok(member_add(cx, &(MemberIn){agency, S("Nobody Namoona (demo)"), posts_from_text(cx->pack, S("caseworker")), LANG_HI}, &id));
+	ok(member_add(cx,
+		      &(MemberIn){agency, S("Nobody Namoona (demo)"),
+				  posts_from_text(cx->pack, S("caseworker")), LANG_HI},
+		      &id));
 	return id;
 }
 
@@ -45,31 +51,43 @@ static void passwords_that_would_be_guessed_are_refused(Cx *cx) {
 		const char *login, *password;
 		AccountFault fault;
 	} tries[] = {
-		{"asha", GOOD, ACCOUNT_RIGHT}, {"a", GOOD, LOGIN_SHAPE}, {"asha devi", GOOD, LOGIN_SHAPE}, {"आशा", GOOD, LOGIN_SHAPE},
-		{"asha", "short", PASSWORD_SHORT}, {"asha", "elevenchars", PASSWORD_SHORT}, {"asha", "password1234", PASSWORD_COMMON},
-		{"asha", "P@ssword123456", PASSWORD_COMMON}, {"asha", "aaaaaaaaaaaaaa", PASSWORD_COMMON},
-		{"asha", "123456789012345", PASSWORD_COMMON}, {"asha", "abcdefghijklmnop", PASSWORD_COMMON},
-		{"asha", "qwertyuiop1234", PASSWORD_COMMON}, {"asha", "iloveyoumumbai", PASSWORD_COMMON},
-		{"asha", "quiet Asha under rivers", PASSWORD_HAS_LOGIN}, {"", GOOD, ACCOUNT_RIGHT},
+		{"asha", GOOD, ACCOUNT_RIGHT},
+		{"a", GOOD, LOGIN_SHAPE},
+		{"asha devi", GOOD, LOGIN_SHAPE},
+		{"आशा", GOOD, LOGIN_SHAPE},
+		{"asha", "short", PASSWORD_SHORT},
+		{"asha", "elevenchars", PASSWORD_SHORT},
+		{"asha", "password1234", PASSWORD_COMMON},
+		{"asha", "P@ssword123456", PASSWORD_COMMON},
+		{"asha", "aaaaaaaaaaaaaa", PASSWORD_COMMON},
+		{"asha", "123456789012345", PASSWORD_COMMON},
+		{"asha", "abcdefghijklmnop", PASSWORD_COMMON},
+		{"asha", "qwertyuiop1234", PASSWORD_COMMON},
+		{"asha", "iloveyoumumbai", PASSWORD_COMMON},
+		{"asha", "quiet Asha under rivers", PASSWORD_HAS_LOGIN},
+		{"", GOOD, ACCOUNT_RIGHT},
 		{"asha", "नदी के पार दीपक", ACCOUNT_RIGHT},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(tries); i++)
-		assert_int_equal(account_fault(cx, str_of(tries[i].login), str_of(tries[i].password)), tries[i].fault);
+		assert_int_equal(account_fault(cx, str_of(tries[i].login), str_of(tries[i].password)),
+				 tries[i].fault);
 	char *big = NEW(cx->arena, char, 302);
 	for (int i = 0; i < 301; i++) big[i] = (char)('a' + i * 7 % 26);
 	assert_int_equal(account_fault(cx, S("asha"), str_of(big)), PASSWORD_LONG);
 }
 both(passwords_that_would_be_guessed_are_refused)
 
-static void a_member_signs_in_and_out(Cx *cx) {
+	static void a_member_signs_in_and_out(Cx *cx) {
 	MemberId id = account(cx, "asha.demo");
 	Actor a;
 	int lang = LANG_EN;
 	bool touch = true;
 	Str token = sign_in(cx, "ASHA.demo", S("")); // case does not matter
 	ok(account_session_actor(cx, token, &a, &lang, &touch));
-	assert_true(a.member.n == id.n && lang == LANG_HI && !touch && a.posts == posts_from_text(cx->pack, S("caseworker")));
-	assert_true(str_eq(a.name, S("Nobody Namoona (demo)")) && str_eq(a.stakeholder_name, S("Agency (demo)")));
+	assert_true(a.member.n == id.n && lang == LANG_HI && !touch &&
+		    a.posts == posts_from_text(cx->pack, S("caseworker")));
+	assert_true(str_eq(a.name, S("Nobody Namoona (demo)")) &&
+		    str_eq(a.stakeholder_name, S("Agency (demo)")));
 	assert_int_equal(who(cx, S("")), ERR_DENIED);
 	assert_int_equal(who(cx, S("0123456789ABCDEFGHJKMNPQRS")), ERR_DENIED);
 	ok(account_sign_out(cx, token));
@@ -79,7 +97,7 @@ static void a_member_signs_in_and_out(Cx *cx) {
 }
 both(a_member_signs_in_and_out)
 
-static void a_session_ends_when_idle_and_in_any_case(Cx *cx) {
+	static void a_session_ends_when_idle_and_in_any_case(Cx *cx) {
 	Actor a;
 	int lang;
 	bool touch;
@@ -106,7 +124,7 @@ static void a_session_ends_when_idle_and_in_any_case(Cx *cx) {
 }
 both(a_session_ends_when_idle_and_in_any_case)
 
-static void changed_rights_end_every_session(Cx *cx) {
+	static void changed_rights_end_every_session(Cx *cx) {
 	Member m;
 	SignIn s;
 	MemberId id = account(cx, "asha");
@@ -125,12 +143,13 @@ static void changed_rights_end_every_session(Cx *cx) {
 	ok(member_get(cx, id, &m));
 	ok(member_set_lang(cx, id, LANG_EN)); // no right changes with the language
 	ok(who(cx, token));
-	ok(stakeholder_change(cx, m.stakeholder, &(StakeholderChange){.version = 1, .name = {[LANG_EN] = S("Closed (demo)")}}));
+	ok(stakeholder_change(cx, m.stakeholder,
+			      &(StakeholderChange){.version = 1, .name = {[LANG_EN] = S("Closed (demo)")}}));
 	assert_int_equal(who(cx, token), ERR_DENIED);
 }
 both(changed_rights_end_every_session)
 
-static void what_changed_between_asking_and_signing_in_counts(Cx *cx) {
+	static void what_changed_between_asking_and_signing_in_counts(Cx *cx) {
 	SignIn s;
 	Str token;
 	MemberId id = account(cx, "asha");
@@ -143,7 +162,7 @@ static void what_changed_between_asking_and_signing_in_counts(Cx *cx) {
 }
 both(what_changed_between_asking_and_signing_in_counts)
 
-static void guessing_has_to_wait_and_never_locks_out_the_owner(Cx *cx) {
+	static void guessing_has_to_wait_and_never_locks_out_the_owner(Cx *cx) {
 	SignIn s;
 	account(cx, "asha");
 	Str here = sign_in(cx, "asha", S(""));
@@ -166,7 +185,7 @@ static void guessing_has_to_wait_and_never_locks_out_the_owner(Cx *cx) {
 }
 both(guessing_has_to_wait_and_never_locks_out_the_owner)
 
-static void a_hundred_tries_a_day_are_enough_for_anybody(Cx *cx) {
+	static void a_hundred_tries_a_day_are_enough_for_anybody(Cx *cx) {
 	SignIn s;
 	int tries = 0;
 	account(cx, "asha");
@@ -182,12 +201,13 @@ static void a_hundred_tries_a_day_are_enough_for_anybody(Cx *cx) {
 }
 both(a_hundred_tries_a_day_are_enough_for_anybody)
 
-static void tries_on_many_logins_count_together(Cx *cx) {
+	static void tries_on_many_logins_count_together(Cx *cx) {
 	SignIn s;
 	int tries = 0;
 	account(cx, "asha");
 	Str here = sign_in(cx, "asha", S(""));
-	while (tries < 1000 && account_sign_in_ask(cx, str_fmt(cx->arena, "nobody%d", tries), S(""), &s) == OK) {
+	while (tries < 1000 &&
+	       account_sign_in_ask(cx, str_fmt(cx->arena, "nobody%d", tries), S(""), &s) == OK) {
 		ok(account_sign_in_wrong(cx, &s));
 		tries++;
 	}
@@ -197,7 +217,7 @@ static void tries_on_many_logins_count_together(Cx *cx) {
 }
 both(tries_on_many_logins_count_together)
 
-static void a_link_works_once_and_for_three_days(Cx *cx) {
+	static void a_link_works_once_and_for_three_days(Cx *cx) {
 	Setup u;
 	Str first, second, hash;
 	MemberId id = join(cx);
@@ -229,7 +249,7 @@ static void a_link_works_once_and_for_three_days(Cx *cx) {
 }
 both(a_link_works_once_and_for_three_days)
 
-static void a_login_belongs_to_one_member(Cx *cx) {
+	static void a_login_belongs_to_one_member(Cx *cx) {
 	Member m;
 	MemberId id = account(cx, "asha"), other;
 	Str token;
@@ -246,7 +266,7 @@ static void a_login_belongs_to_one_member(Cx *cx) {
 }
 both(a_login_belongs_to_one_member)
 
-static void one_sees_and_ends_ones_own_sessions(Cx *cx) {
+	static void one_sees_and_ends_ones_own_sessions(Cx *cx) {
 	Actor a;
 	Sessions list;
 	Str hash;
@@ -284,7 +304,7 @@ static void one_sees_and_ends_ones_own_sessions(Cx *cx) {
 }
 both(one_sees_and_ends_ones_own_sessions)
 
-static Err no_mark(void *with, Cx *cx, const Row *row) {
+	static Err no_mark(void *with, Cx *cx, const Row *row) {
 	const Str *marks = with;
 	(void)cx;
 	for (int c = 0; c < row->n; c++)
@@ -303,16 +323,25 @@ static void nothing_that_opens_a_door_stands_in_clear(Cx *cx) {
 }
 both(nothing_that_opens_a_door_stands_in_clear)
 
-static void after_signing_in_one_stays_in_the_house(void **s) {
+	static void after_signing_in_one_stays_in_the_house(void **s) {
 	(void)s;
 	static const struct {
 		const char *next;
 		bool good;
 	} tries[] = {
-		{"/today", true}, {"/cases/0123456789ABC?part=notes", true}, {"", false}, {"//evil.example", false}, {"/\\evil.example", false},
-		{"https://evil.example", false}, {"/a//b", false}, {"/a\nb", false}, {"today", false}, {"/a b", false},
+		{"/today", true},
+		{"/cases/0123456789ABC?part=notes", true},
+		{"", false},
+		{"//evil.example", false},
+		{"/\\evil.example", false},
+		{"https://evil.example", false},
+		{"/a//b", false},
+		{"/a\nb", false},
+		{"today", false},
+		{"/a b", false},
 	};
-	for (ptrdiff_t i = 0; i < COUNT(tries); i++) assert_int_equal(account_local_path(str_of(tries[i].next)).n > 0, tries[i].good);
+	for (ptrdiff_t i = 0; i < COUNT(tries); i++)
+		assert_int_equal(account_local_path(str_of(tries[i].next)).n > 0, tries[i].good);
 }
 
 int main(void) {

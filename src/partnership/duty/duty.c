@@ -5,8 +5,9 @@
 enum { TRAVEL_MAX = 240 };
 
 static const Str state_codes[] = {
-	[DUTY_OPEN] = SLIT("open"),       [DUTY_ACKNOWLEDGED] = SLIT("acknowledged"), [DUTY_DONE] = SLIT("done"),
-	[DUTY_REFUSED] = SLIT("refused"), [DUTY_WAIVED] = SLIT("waived"),
+	[DUTY_OPEN] = SLIT("open"),	[DUTY_ACKNOWLEDGED] = SLIT("acknowledged"),
+	[DUTY_DONE] = SLIT("done"),	[DUTY_REFUSED] = SLIT("refused"),
+	[DUTY_WAIVED] = SLIT("waived"),
 };
 _Static_assert(COUNT(state_codes) == DUTY__N, "every state has its word");
 Str duty_state_code(DutyState s) { return state_codes[s]; }
@@ -35,7 +36,8 @@ static Err need_text(Cx *cx, Str text) {
 Err duty_acknowledge(Cx *cx, DutyId id, int64_t version) {
 	Duty d;
 	TRY(get_live(cx, id, version, &d));
-	if (d.state != DUTY_OPEN) return fail(cx->why, ERR_CONFLICT, "duty %lld is acknowledged already", (long long)id.n);
+	if (d.state != DUTY_OPEN)
+		return fail(cx->why, ERR_CONFLICT, "duty %lld is acknowledged already", (long long)id.n);
 	Duty next = d;
 	next.state = DUTY_ACKNOWLEDGED;
 	return duty_write(cx, &d, &next, &(DutyChange){.kind = STEP_ACKNOWLEDGED});
@@ -60,8 +62,19 @@ static Err then(Cx *cx, const Duty *d, int64_t at) {
 	DutyFacts facts;
 	TRY(duty_facts_of(cx, d, &facts));
 	DutyEvent e = {
-		.event = d->row->then, .report = d->report, .kase = d->kase, .person = d->person, .key = d->key, .receiver = d->receiver,
-		.lead = d->lead, .area = d->area, .number = d->number, .at = at, .occurrence = d->id.n, .facts = facts.at, .nfacts = facts.n,
+		.event = d->row->then,
+		.report = d->report,
+		.kase = d->kase,
+		.person = d->person,
+		.key = d->key,
+		.receiver = d->receiver,
+		.lead = d->lead,
+		.area = d->area,
+		.number = d->number,
+		.at = at,
+		.occurrence = d->id.n,
+		.facts = facts.at,
+		.nfacts = facts.n,
 	};
 	TRY(lead_now(cx, (Object){ABOUT_CASE, d->kase.n}, &e.lead));
 	TRY(lead_now(cx, (Object){ABOUT_REPORT, d->report.n}, &e.receiver));
@@ -73,10 +86,14 @@ Err duty_done(Cx *cx, DutyId id, const DutyDone *done) {
 	TRY(get_live(cx, id, done->version, &d));
 	TRY(need_text(cx, done->text));
 	if (done->when > cx->now || done->when < duty_minute(d.at))
-		return fail(cx->why, ERR_INVALID, "duty %lld: done in the future or before it began", (long long)id.n);
+		return fail(cx->why, ERR_INVALID, "duty %lld: done in the future or before it began",
+			    (long long)id.n);
 	Duty closed = close_as(&d, DUTY_DONE, cx->now, done->when);
 	TRY(duty_write(cx, &d, &closed,
-		&(DutyChange){.kind = STEP_DONE, .text = done->text, .reference = done->reference, .did = done->when}));
+		       &(DutyChange){.kind = STEP_DONE,
+				     .text = done->text,
+				     .reference = done->reference,
+				     .did = done->when}));
 	return then(cx, &d, done->when);
 }
 
@@ -90,7 +107,8 @@ Err duty_refused(Cx *cx, DutyId id, int64_t version, Str text) {
 	Duty d;
 	TRY(get_live(cx, id, version, &d));
 	TRY(need_text(cx, text));
-	if (!d.row || !d.row->consent) return fail(cx->why, ERR_INVALID, "duty %lld does not wait for consent", (long long)id.n);
+	if (!d.row || !d.row->consent)
+		return fail(cx->why, ERR_INVALID, "duty %lld does not wait for consent", (long long)id.n);
 	Duty closed = close_as(&d, DUTY_REFUSED, cx->now, cx->now);
 	return duty_write(cx, &d, &closed, &(DutyChange){.kind = STEP_REFUSED, .text = text, .did = cx->now});
 }
@@ -100,7 +118,8 @@ Err duty_add_travel(Cx *cx, DutyId id, int64_t version, int hours, Str reason) {
 	TRY(get_live(cx, id, version, &d));
 	TRY(need_text(cx, reason));
 	if (!d.row || !d.row->travel || d.due == DUTY_NO_CLOCK)
-		return fail(cx->why, ERR_INVALID, "duty %lld does not leave out travel time", (long long)id.n);
+		return fail(cx->why, ERR_INVALID, "duty %lld does not leave out travel time",
+			    (long long)id.n);
 	if (hours < 1 || d.travel_hours + hours > TRAVEL_MAX)
 		return fail(cx->why, ERR_INVALID, "duty %lld: travel time out of range", (long long)id.n);
 	Duty next = d;
@@ -109,7 +128,9 @@ Err duty_add_travel(Cx *cx, DutyId id, int64_t version, int hours, Str reason) {
 	next.due += seconds;
 	if (next.warn_at) next.warn_at += seconds;
 	if (next.warn_at > cx->now) next.warned = false;
-	return duty_write(cx, &d, &next, &(DutyChange){.kind = STEP_TRAVEL, .text = reason, .hours = hours, .did = next.due});
+	return duty_write(
+		cx, &d, &next,
+		&(DutyChange){.kind = STEP_TRAVEL, .text = reason, .hours = hours, .did = next.due});
 }
 
 Err duty_ask_waiver(Cx *cx, DutyId id, int64_t version, Str reason) {
@@ -117,7 +138,9 @@ Err duty_ask_waiver(Cx *cx, DutyId id, int64_t version, Str reason) {
 	TRY(get_live(cx, id, version, &d));
 	TRY(need_text(cx, reason));
 	if (!cx->actor->member.n) return fail(cx->why, ERR_DENIED, "a waiver is asked for by a member");
-	if (d.waiver_by.n) return fail(cx->why, ERR_CONFLICT, "duty %lld: a waiver is asked for already", (long long)id.n);
+	if (d.waiver_by.n)
+		return fail(cx->why, ERR_CONFLICT, "duty %lld: a waiver is asked for already",
+			    (long long)id.n);
 	Duty next = d;
 	next.waiver_by = cx->actor->member;
 	next.waiver_declined = false;
@@ -128,9 +151,11 @@ Err duty_decide_waiver(Cx *cx, DutyId id, int64_t version, bool approve, Str rea
 	Duty d;
 	TRY(get_live(cx, id, version, &d));
 	TRY(need_text(cx, reason));
-	if (!d.waiver_by.n) return fail(cx->why, ERR_CONFLICT, "duty %lld: no waiver is asked for", (long long)id.n);
+	if (!d.waiver_by.n)
+		return fail(cx->why, ERR_CONFLICT, "duty %lld: no waiver is asked for", (long long)id.n);
 	if (!cx->actor->member.n || cx->actor->member.n == d.waiver_by.n)
-		return fail(cx->why, ERR_DENIED, "duty %lld: who asks for a waiver does not decide it", (long long)id.n);
+		return fail(cx->why, ERR_DENIED, "duty %lld: who asks for a waiver does not decide it",
+			    (long long)id.n);
 	Duty next = d;
 	if (approve) {
 		next = close_as(&d, DUTY_WAIVED, cx->now, cx->now);
@@ -138,5 +163,7 @@ Err duty_decide_waiver(Cx *cx, DutyId id, int64_t version, bool approve, Str rea
 		next.waiver_by = (MemberId){0};
 		next.waiver_declined = true;
 	}
-	return duty_write(cx, &d, &next, &(DutyChange){.kind = approve ? STEP_WAIVED : STEP_WAIVER_DECLINED, .text = reason});
+	return duty_write(
+		cx, &d, &next,
+		&(DutyChange){.kind = approve ? STEP_WAIVED : STEP_WAIVER_DECLINED, .text = reason});
 }

@@ -18,8 +18,10 @@ void duty_start_clock(Cx *cx, Duty *d) {
 	const PackRule *r = d->row;
 	d->due = DUTY_NO_CLOCK;
 	d->warn_at = 0;
-	if (r->at_once) d->due = after(cx, d->at, &cx->pack->immediate);
-	else if (r->has_clock) d->due = after(cx, d->at, &r->within);
+	if (r->at_once)
+		d->due = after(cx, d->at, &cx->pack->immediate);
+	else if (r->has_clock)
+		d->due = after(cx, d->at, &r->within);
 	if (d->due == DUTY_NO_CLOCK || !r->has_warn) return;
 	int64_t warn = after(cx, d->at, &r->warn);
 	if (warn < d->due) d->warn_at = warn;
@@ -72,7 +74,8 @@ static Err tick_one(Cx *cx, Duty *d, int *room) {
 		--*room;
 		return duty_write(cx, d, &next, &(DutyChange){.kind = STEP_WARNED});
 	}
-	return climb(cx, d, room); // a warning that comes after the deadline says nothing: the first rung does
+	return climb(cx, d,
+		     room); // a warning that comes after the deadline says nothing: the first rung does
 }
 
 Err duty_tick(Cx *cx, int limit, int64_t *left) {
@@ -88,7 +91,8 @@ Err duty_tick(Cx *cx, int limit, int64_t *left) {
 			id = d.id.n;
 			from = row_int(&rs.row[i], DUTY_NEXT_AT);
 			Err e = tick_one(cx, &d, &room);
-			if (e != OK && e != ERR_GONE) return e; // ERR_GONE: the matter was erased; it must not stop the others
+			if (e != OK && e != ERR_GONE)
+				return e; // ERR_GONE: the matter was erased; it must not stop the others
 		}
 	}
 	Rows rs;

@@ -1,7 +1,8 @@
 #include "duty/duty_parts.h"
 #include "duty_sql.h"
 
-// Who already owes what because of this very event: two rows of the playbook that put the same work on the same agency
+// Who already owes what because of this very event: two rows of the playbook that put the same work on the
+// same agency
 // ("police" and "the lead", which here is the police) are one duty.
 typedef struct {
 	const PackRule *rule;
@@ -14,19 +15,21 @@ typedef struct {
 } Givens;
 
 static Err check(Cx *cx, const DutyEvent *e) {
-	if (!e->report.n && !e->kase.n) return fail(cx->why, ERR_INVALID, "duty event without report and case");
+	if (!e->report.n && !e->kase.n)
+		return fail(cx->why, ERR_INVALID, "duty event without report and case");
 	if (e->at > cx->now) return fail(cx->why, ERR_INVALID, "duty event in the future");
 	return OK;
 }
 
 static bool same_work(const PackRule *a, const PackRule *b) {
-	return str_eq(label_in(&a->owes, LANG_EN), label_in(&b->owes, LANG_EN)) && str_eq(a->instrument, b->instrument) &&
-	       str_eq(a->provision, b->provision);
+	return str_eq(label_in(&a->owes, LANG_EN), label_in(&b->owes, LANG_EN)) &&
+	       str_eq(a->instrument, b->instrument) && str_eq(a->provision, b->provision);
 }
 
 static bool given(const Givens *g, const Given1 *one) {
 	for (ptrdiff_t i = 0; i < g->n; i++)
-		if (g->at[i].owner.n == one->owner.n && str_eq(g->at[i].missing, one->missing) && same_work(g->at[i].rule, one->rule))
+		if (g->at[i].owner.n == one->owner.n && str_eq(g->at[i].missing, one->missing) &&
+		    same_work(g->at[i].rule, one->rule))
 			return true;
 	return false;
 }
@@ -34,17 +37,32 @@ static bool given(const Givens *g, const Given1 *one) {
 static Duty new_duty(Cx *cx, const DutyFinder *f, const Given1 *g) {
 	const DutyEvent *e = f->e;
 	Duty d = {
-		.id = {id_new()}, .about = f->matter, .report = e->report, .kase = e->kase, .person = e->person, .key = e->key,
-		.rule = g->rule->id, .event = e->event, .number = e->number, .area = e->area, .unassigned_kind = g->missing,
-		.owner = g->owner, .lead = e->lead, .receiver = e->receiver, .state = DUTY_OPEN, .version = 1,
-		.occurrence = e->occurrence, .at = e->at, .row = g->rule,
+		.id = {id_new()},
+		.about = f->matter,
+		.report = e->report,
+		.kase = e->kase,
+		.person = e->person,
+		.key = e->key,
+		.rule = g->rule->id,
+		.event = e->event,
+		.number = e->number,
+		.area = e->area,
+		.unassigned_kind = g->missing,
+		.owner = g->owner,
+		.lead = e->lead,
+		.receiver = e->receiver,
+		.state = DUTY_OPEN,
+		.version = 1,
+		.occurrence = e->occurrence,
+		.at = e->at,
+		.row = g->rule,
 	};
 	duty_start_clock(cx, &d);
 	return d;
 }
 
-// A report that is sent on takes its receiver's duty with it; the clock starts again for the new one, and the history
-// keeps the first.
+// A report that is sent on takes its receiver's duty with it; the clock starts again for the new one, and the
+// history keeps the first.
 static Err move(Cx *cx, const Duty *was, const DutyFinder *f, const Given1 *g) {
 	Duty now = new_duty(cx, f, g);
 	now.id = was->id;
@@ -57,8 +75,8 @@ static Err raise(Cx *cx, const DutyFinder *f, Givens *gs, const PackRule *r) {
 	const DutyEvent *e = f->e;
 	Given1 g = {.rule = r};
 	Rows rs;
-	TRY(db_run(cx, &SQL_duty_told, &rs, INT(f->matter.about), INT(f->matter.id), STR(r->id), INT(e->person.n), INT(e->occurrence),
-		INT(e->at)));
+	TRY(db_run(cx, &SQL_duty_told, &rs, INT(f->matter.about), INT(f->matter.id), STR(r->id),
+		   INT(e->person.n), INT(e->occurrence), INT(e->at)));
 	if (rs.n) {
 		Duty d = duty_from_row(cx, &rs.row[0]);
 		gs->at[gs->n++] = (Given1){r, d.owner, d.unassigned_kind};
@@ -68,8 +86,8 @@ static Err raise(Cx *cx, const DutyFinder *f, Givens *gs, const PackRule *r) {
 	if (given(gs, &g)) return OK;
 	gs->at[gs->n++] = g;
 	if (str_eq(r->who, S("receiver"))) {
-		TRY(db_run(cx, &SQL_duty_live_elsewhere, &rs, INT(f->matter.about), INT(f->matter.id), STR(r->id), INT(e->person.n),
-			INT(g.owner.n)));
+		TRY(db_run(cx, &SQL_duty_live_elsewhere, &rs, INT(f->matter.about), INT(f->matter.id),
+			   STR(r->id), INT(e->person.n), INT(g.owner.n)));
 		if (rs.n) {
 			Duty was = duty_from_row(cx, &rs.row[0]);
 			return move(cx, &was, f, &g);
@@ -87,14 +105,16 @@ static Err live_of(Cx *cx, Object matter, PersonId person, Duties *out) {
 	return duty_from_rows(cx, &rs, (int)rs.n, out);
 }
 
-// The duties of one matter that waited for this event are met by it. What happened before a duty began does not meet it.
+// The duties of one matter that waited for this event are met by it. What happened before a duty began does
+// not meet it.
 static Err meet(Cx *cx, const DutyEvent *e, Object matter) {
 	Duties live;
 	TRY(live_of(cx, matter, e->person, &live));
 	for (ptrdiff_t i = 0; i < live.n; i++) {
 		const Duty *d = &live.duty[i];
 		if (!d->row || !str_eq(d->row->then, e->event) || e->at < duty_minute(d->at)) continue;
-		if (e->occurrence && e->occurrence == d->occurrence) continue; // raised by this very event, which was told again
+		if (e->occurrence && e->occurrence == d->occurrence)
+			continue; // raised by this very event, which was told again
 		TRY(duty_meet(cx, d, e->event, e->at));
 	}
 	return OK;

@@ -6,7 +6,8 @@ Str duty_facts_text(Arena *a, const DutyFact *fact, int n) {
 	for (int i = 0; i < n; i++) {
 		if (!fact[i].value.n) continue;
 		// A tab or a line end inside a value would make another fact of it; codes have neither.
-		if (str_find_char(fact[i].value, '\n') >= 0 || str_find_char(fact[i].value, '\t') >= 0) continue;
+		if (str_find_char(fact[i].value, '\n') >= 0 || str_find_char(fact[i].value, '\t') >= 0)
+			continue;
 		buf_put(&b, fact[i].name);
 		buf_char(&b, '\t');
 		buf_put(&b, fact[i].value);
@@ -27,7 +28,8 @@ Err duty_facts_of(Cx *cx, const Duty *d, DutyFacts *out) {
 	Str line;
 	while (str_cut(&text, '\n', &line)) {
 		ptrdiff_t tab = str_find_char(line, '\t');
-		if (tab > 0) at[out->n++] = (DutyFact){str_slice(line, 0, tab), str_slice(line, tab + 1, line.n)};
+		if (tab > 0)
+			at[out->n++] = (DutyFact){str_slice(line, 0, tab), str_slice(line, tab + 1, line.n)};
 	}
 	out->at = at;
 	return OK;

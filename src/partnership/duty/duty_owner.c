@@ -19,7 +19,8 @@ Err duty_finder(Cx *cx, const DutyEvent *e, DutyFinder *out) {
 	out->near = NEW(cx->arena, DutyCandidate, related.n + 1);
 	for (ptrdiff_t i = 0; i < related.n; i++) {
 		const Related *r = &related.at[i];
-		if (r->member.n || (r->relation != RELATION_LEAD && r->relation != RELATION_PARTICIPANT)) continue;
+		if (r->member.n || (r->relation != RELATION_LEAD && r->relation != RELATION_PARTICIPANT))
+			continue;
 		DutyCandidate *c = &out->near[out->nnear++];
 		c->who = r->stakeholder;
 		TRY(kind_of(cx, r->stakeholder, &c->kind));
@@ -77,10 +78,14 @@ Err duty_find_hub(Cx *cx, Object matter, ReportId report, Str area, StakeholderI
 // Roles that name one agency of the matter instead of a kind.
 static bool special_role(const DutyEvent *e, Str who, StakeholderId *out) {
 	*out = (StakeholderId){0};
-	if (str_eq(who, S("receiver"))) *out = e->receiver.n ? e->receiver : e->lead;
-	else if (str_eq(who, S("lead"))) *out = e->lead.n ? e->lead : e->receiver;
-	else if (str_eq(who, S("receiving_agency"))) *out = e->receiving;
-	else return false;
+	if (str_eq(who, S("receiver")))
+		*out = e->receiver.n ? e->receiver : e->lead;
+	else if (str_eq(who, S("lead")))
+		*out = e->lead.n ? e->lead : e->receiver;
+	else if (str_eq(who, S("receiving_agency")))
+		*out = e->receiving;
+	else
+		return false;
 	return true;
 }
 

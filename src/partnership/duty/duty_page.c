@@ -6,27 +6,55 @@
 enum { PAGE = 25, BOOK_PAGE = 30 };
 
 static const Field done_fields[] = {
-	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_duty_field_text, .hint = T_duty_field_text_hint},
+	{.name = "text",
+	 .kind = FIELD_LONG,
+	 .required = true,
+	 .max = 4000,
+	 .label = T_duty_field_text,
+	 .hint = T_duty_field_text_hint},
 	{.name = "when", .kind = FIELD_WHEN, .required = true, .label = T_duty_field_when},
-	{.name = "reference", .kind = FIELD_TEXT, .max = 120, .label = T_duty_field_reference, .hint = T_duty_field_reference_hint},
+	{.name = "reference",
+	 .kind = FIELD_TEXT,
+	 .max = 120,
+	 .label = T_duty_field_reference,
+	 .hint = T_duty_field_reference_hint},
 };
 static const Field refused_fields[] = {
-	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_duty_field_refused, .hint = T_duty_field_refused_hint},
+	{.name = "text",
+	 .kind = FIELD_LONG,
+	 .required = true,
+	 .max = 4000,
+	 .label = T_duty_field_refused,
+	 .hint = T_duty_field_refused_hint},
 };
 static const Field travel_fields[] = {
 	{.name = "hours", .kind = FIELD_INT, .required = true, .max = 240, .label = T_duty_field_hours},
-	{.name = "text", .kind = FIELD_TEXT, .required = true, .max = 200, .label = T_duty_field_travel, .hint = T_duty_field_travel_hint},
+	{.name = "text",
+	 .kind = FIELD_TEXT,
+	 .required = true,
+	 .max = 200,
+	 .label = T_duty_field_travel,
+	 .hint = T_duty_field_travel_hint},
 };
 static const Field waiver_fields[] = {
-	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_duty_field_waiver, .hint = T_duty_field_waiver_hint},
+	{.name = "text",
+	 .kind = FIELD_LONG,
+	 .required = true,
+	 .max = 4000,
+	 .label = T_duty_field_waiver,
+	 .hint = T_duty_field_waiver_hint},
 };
 static const Choice decisions[] = {
 	{SLIT("decline"), T_duty_decline, {0}},
 	{SLIT("approve"), T_duty_approve, {0}},
 };
 static const Field decide_fields[] = {
-	{.name = "decision", .kind = FIELD_ONE, .required = true, .label = T_duty_field_decision, .choice = decisions,
-		.nchoice = (int)COUNT(decisions)},
+	{.name = "decision",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_duty_field_decision,
+	 .choice = decisions,
+	 .nchoice = (int)COUNT(decisions)},
 	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_duty_field_reason},
 };
 
@@ -35,8 +63,8 @@ static Page show_done, show_refused, show_travel, show_waiver, show_decide;
 static Page run_done, run_refused, run_travel, run_waiver, run_decide;
 
 #define FORM(path, act, fields, show, run_it) \
-	ROUTE("GET", path, act, .run = (show)), \
-	ROUTE("POST", path, act, .flags = ROUTE_WRITES, FIELDS(fields), .run = (run_it), .again = (show))
+	ROUTE("GET", path, act, .run = (show)), ROUTE("POST", path, act, .flags = ROUTE_WRITES, \
+						      FIELDS(fields), .run = (run_it), .again = (show))
 static const Route routes[] = {
 	ROUTE("GET", PATH_duties, ACT_duty_list, .run = show_list),
 	ROUTE("GET", PATH_playbook, ACT_directory_read, .run = show_book),
@@ -119,11 +147,16 @@ static Str fact_label(Cx *cx, Str name) {
 		Str name;
 		Text said;
 	} word[] = {
-		{SLIT("child"), T_duty_fact_child},           {SLIT("sex"), T_duty_fact_sex},
-		{SLIT("exploitation"), T_duty_fact_exploitation}, {SLIT("foreign"), T_duty_fact_foreign},
-		{SLIT("disability"), T_duty_fact_disability}, {SLIT("capacity"), T_duty_fact_capacity},
-		{SLIT("about"), T_duty_fact_about},           {SLIT("screening"), T_duty_fact_screening},
-		{SLIT("bonded"), T_duty_fact_bonded},         {SLIT("missing"), T_duty_fact_missing},
+		{SLIT("child"), T_duty_fact_child},
+		{SLIT("sex"), T_duty_fact_sex},
+		{SLIT("exploitation"), T_duty_fact_exploitation},
+		{SLIT("foreign"), T_duty_fact_foreign},
+		{SLIT("disability"), T_duty_fact_disability},
+		{SLIT("capacity"), T_duty_fact_capacity},
+		{SLIT("about"), T_duty_fact_about},
+		{SLIT("screening"), T_duty_fact_screening},
+		{SLIT("bonded"), T_duty_fact_bonded},
+		{SLIT("missing"), T_duty_fact_missing},
 		{SLIT("channel"), T_duty_fact_channel},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(word); i++)
@@ -137,7 +170,8 @@ static void add_fact(void *with, Str name, int column) {
 	Str label = fact_label(f->cx, name);
 	for (ptrdiff_t i = 0; i < f->n; i++)
 		if (str_eq(f->at[i].label, label)) return; // asked for twice in one condition
-	if (f->n < f->cap) f->at[f->n++] = (DutyFactView){label, yes_no(f->cx, name, duty_fact(f->facts, name))};
+	if (f->n < f->cap)
+		f->at[f->n++] = (DutyFactView){label, yes_no(f->cx, name, duty_fact(f->facts, name))};
 }
 
 // The condition in the words of the facts that made it true.
@@ -158,7 +192,8 @@ static void set_rungs(Cx *cx, const Duty *d, DutyPage *v) {
 	int n = duty_rung_count(d);
 	DutyRungView *at = NEW(cx->arena, DutyRungView, n);
 	for (int i = 0; i < n; i++)
-		at[i] = (DutyRungView){duty_rung_said(cx, duty_rung_step(d, i)), say_when(cx, duty_rung_at(cx, d, i)), i < d->rungs};
+		at[i] = (DutyRungView){duty_rung_said(cx, duty_rung_step(d, i)),
+				       say_when(cx, duty_rung_at(cx, d, i)), i < d->rungs};
 	v->rungs.at = at;
 	v->rungs.n = n;
 }
@@ -184,11 +219,16 @@ static const struct {
 // The one word each sentence may have in it: where it went, how long, since when.
 static Err step_word(Cx *cx, const Duty *d, const DutyStep *s, Str *out) {
 	*out = (Str){0};
-	if (str_eq(s->what, S("escalated"))) *out = duty_rung_said(cx, s->rung);
-	else if (str_eq(s->what, S("moved"))) return duty_agency(cx, s->to, out);
-	else if (str_eq(s->what, S("travel"))) *out = text_plural(cx->arena, cx->lang, T_duty_hours, s->hours, NULL, 0);
-	else if (str_eq(s->what, S("done"))) *out = say_when(cx, s->did);
-	else if (str_eq(s->what, S("met"))) *out = duty_event_said(cx, d->met_by);
+	if (str_eq(s->what, S("escalated")))
+		*out = duty_rung_said(cx, s->rung);
+	else if (str_eq(s->what, S("moved")))
+		return duty_agency(cx, s->to, out);
+	else if (str_eq(s->what, S("travel")))
+		*out = text_plural(cx->arena, cx->lang, T_duty_hours, s->hours, NULL, 0);
+	else if (str_eq(s->what, S("done")))
+		*out = say_when(cx, s->did);
+	else if (str_eq(s->what, S("met")))
+		*out = duty_event_said(cx, d->met_by);
 	return OK;
 }
 
@@ -215,7 +255,8 @@ static Err set_history(Cx *cx, const Duty *d, DutyPage *v) {
 	DutySteps steps;
 	TRY(duty_history(cx, d->id, &steps));
 	DutyStepView *at = NEW(cx->arena, DutyStepView, steps.n);
-	for (ptrdiff_t i = 0; i < steps.n; i++) TRY(step_view(cx, d, &steps.step[steps.n - 1 - i], &at[i])); // newest first
+	for (ptrdiff_t i = 0; i < steps.n; i++)
+		TRY(step_view(cx, d, &steps.step[steps.n - 1 - i], &at[i])); // newest first
 	v->history.at = at;
 	v->history.n = steps.n;
 	return OK;
@@ -229,14 +270,16 @@ static void set_acts(Cx *cx, Req *rq, const Duty *d, DutyPage *v) {
 		if (v->consent) v->refused = url_of(cx->arena, PATH_duty_refused, id);
 		if (v->travel) v->add_travel = url_of(cx->arena, PATH_duty_travel, id);
 		if (d->state == DUTY_OPEN) {
-			FormView *f = form_view(cx, rq, route_to(PATH_duty_ack, "POST"), url_of(cx->arena, PATH_duty_ack, id), NULL, 0);
+			FormView *f = form_view(cx, rq, route_to(PATH_duty_ack, "POST"),
+						url_of(cx->arena, PATH_duty_ack, id), NULL, 0);
 			f->version = version_text(cx, d);
 			f->submit = text_in(cx->lang, T_duty_act_acknowledge);
 			f->problem = (Str){0}; // the notice above says it
 			v->acknowledge = f;
 		}
 	}
-	if (!d->waiver_by.n && may(cx, rq, ACT_duty_waive)) v->ask_waiver = url_of(cx->arena, PATH_duty_waiver, id);
+	if (!d->waiver_by.n && may(cx, rq, ACT_duty_waive))
+		v->ask_waiver = url_of(cx->arena, PATH_duty_waiver, id);
 	if (d->waiver_by.n && d->waiver_by.n != cx->actor->member.n && may(cx, rq, ACT_duty_approve))
 		v->decide = url_of(cx->arena, PATH_duty_decide, id);
 	v->acts = v->done.s.n || v->ask_waiver.s.n || v->decide.s.n;
@@ -291,13 +334,15 @@ static Err show_duty(Cx *cx, Req *rq, Reply *out) {
 	TRY(duty_agency(cx, d.owner, &v->owes));
 	TRY(matter_url(cx, &d, &v->matter));
 	set_rungs(cx, &d, v);
-	if (req_classes(cx, rq, ACT_duty_read) & CLASS_BIT(CLASS_CASE)) { // without it the reader sees that it is owed, not why
+	if (req_classes(cx, rq, ACT_duty_read) &
+	    CLASS_BIT(CLASS_CASE)) { // without it the reader sees that it is owed, not why
 		TRY(set_condition(cx, &d, v));
 		TRY(set_history(cx, &d, v));
 	}
 	set_acts(cx, rq, &d, v);
 	if (v->notice.n) reply_status(out, 409);
-	return reply_page(cx, rq, out, &TEMPLATE_duty_page, v, text_in(cx->lang, T_duty_page_title), ACT_today);
+	return reply_page(cx, rq, out, &TEMPLATE_duty_page, v, text_in(cx->lang, T_duty_page_title),
+			  ACT_today);
 }
 
 // ---- doing something ----------------------------------------------------------------------------------
@@ -324,7 +369,8 @@ static Err show_act(Cx *cx, Req *rq, Reply *out, const ActWords *w, const Given 
 		.notice = notice(cx, rq, &d),
 	};
 	if (duty_state_live(d.state)) {
-		FormView *f = form_view(cx, rq, route_to(w->path, "POST"), url_of(cx->arena, w->path, d.id.n), given, ngiven);
+		FormView *f = form_view(cx, rq, route_to(w->path, "POST"), url_of(cx->arena, w->path, d.id.n),
+					given, ngiven);
 		f->version = version_text(cx, &d);
 		f->submit = text_in(cx->lang, w->submit);
 		f->cancel = here;
@@ -351,22 +397,26 @@ static Err run_ack(Cx *cx, Req *rq, Reply *out) {
 }
 
 static Err show_done(Cx *cx, Req *rq, Reply *out) {
-	static const ActWords w = {PATH_duty_done, T_duty_done_heading, T_duty_done_sentence, T_duty_act_done};
+	static const ActWords w = {PATH_duty_done, T_duty_done_heading, T_duty_done_sentence,
+				   T_duty_act_done};
 	Civil c = zone_civil(cx->zone, cx->now);
-	Given now = {"when", str_fmt(cx->arena, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour, c.minute)};
+	Given now = {"when", str_fmt(cx->arena, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour,
+				     c.minute)};
 	return show_act(cx, rq, out, &w, &now, 1);
 }
 
 static Err run_done(Cx *cx, Req *rq, Reply *out) {
 	Err e = duty_done(cx, duty_asked(rq),
-		&(DutyDone){version_seen(rq), req_str(rq, "text"), req_str(rq, "reference"), req_when(rq, "when")});
+			  &(DutyDone){version_seen(rq), req_str(rq, "text"), req_str(rq, "reference"),
+				      req_when(rq, "when")});
 	if (e == ERR_INVALID) req_error(cx, rq, "when", text_in(cx->lang, T_duty_when_wrong));
 	TRY(answered(cx, rq, e));
 	return see_duty(cx, rq, out, T_duty_said_done);
 }
 
 static Err show_refused(Cx *cx, Req *rq, Reply *out) {
-	static const ActWords w = {PATH_duty_refused, T_duty_refused_heading, T_duty_refused_sentence, T_duty_refused_submit};
+	static const ActWords w = {PATH_duty_refused, T_duty_refused_heading, T_duty_refused_sentence,
+				   T_duty_refused_submit};
 	return show_act(cx, rq, out, &w, NULL, 0);
 }
 
@@ -378,19 +428,22 @@ static Err run_refused(Cx *cx, Req *rq, Reply *out) {
 }
 
 static Err show_travel(Cx *cx, Req *rq, Reply *out) {
-	static const ActWords w = {PATH_duty_travel, T_duty_travel_heading, T_duty_travel_sentence, T_duty_travel_submit};
+	static const ActWords w = {PATH_duty_travel, T_duty_travel_heading, T_duty_travel_sentence,
+				   T_duty_travel_submit};
 	return show_act(cx, rq, out, &w, NULL, 0);
 }
 
 static Err run_travel(Cx *cx, Req *rq, Reply *out) {
-	Err e = duty_add_travel(cx, duty_asked(rq), version_seen(rq), (int)req_int(rq, "hours"), req_str(rq, "text"));
+	Err e = duty_add_travel(cx, duty_asked(rq), version_seen(rq), (int)req_int(rq, "hours"),
+				req_str(rq, "text"));
 	if (e == ERR_INVALID) req_error(cx, rq, "hours", text_in(cx->lang, T_duty_travel_wrong));
 	TRY(answered(cx, rq, e));
 	return see_duty(cx, rq, out, T_duty_said_travel);
 }
 
 static Err show_waiver(Cx *cx, Req *rq, Reply *out) {
-	static const ActWords w = {PATH_duty_waiver, T_duty_waiver_heading, T_duty_waiver_sentence, T_duty_waiver_submit};
+	static const ActWords w = {PATH_duty_waiver, T_duty_waiver_heading, T_duty_waiver_sentence,
+				   T_duty_waiver_submit};
 	return show_act(cx, rq, out, &w, NULL, 0);
 }
 
@@ -400,14 +453,16 @@ static Err run_waiver(Cx *cx, Req *rq, Reply *out) {
 }
 
 static Err show_decide(Cx *cx, Req *rq, Reply *out) {
-	static const ActWords w = {PATH_duty_decide, T_duty_decide_heading, T_duty_decide_sentence, T_duty_decide_submit};
+	static const ActWords w = {PATH_duty_decide, T_duty_decide_heading, T_duty_decide_sentence,
+				   T_duty_decide_submit};
 	return show_act(cx, rq, out, &w, NULL, 0);
 }
 
 static Err run_decide(Cx *cx, Req *rq, Reply *out) {
 	bool approve = str_eq(req_str(rq, "decision"), S("approve"));
 	Err e = duty_decide_waiver(cx, duty_asked(rq), version_seen(rq), approve, req_str(rq, "text"));
-	if (e == ERR_DENIED) { // signed in and of the right post, but the one who asked: a sentence, not a sign-in page
+	if (e == ERR_DENIED) { // signed in and of the right post, but the one who asked: a sentence, not a
+			       // sign-in page
 		req_error(cx, rq, "decision", text_in(cx->lang, T_duty_decide_own));
 		return fail(cx->why, ERR_INVALID, "waiver decided by who asked");
 	}
@@ -435,7 +490,9 @@ static void set_filters(Cx *cx, const DutyFilter *f, DutyListPage *v) {
 	ptrdiff_t n = 0;
 	state[n++] = (ChoiceView){.label = text_in(cx->lang, T_duty_list_live), .chosen = !f->state};
 	for (int i = DUTY_OPEN; i < DUTY__N; i++)
-		state[n++] = (ChoiceView){.value = duty_state_code((DutyState)i), .label = duty_state_said(cx, (DutyState)i), .chosen = (int)f->state == i};
+		state[n++] = (ChoiceView){.value = duty_state_code((DutyState)i),
+					  .label = duty_state_said(cx, (DutyState)i),
+					  .chosen = (int)f->state == i};
 	v->states.at = state;
 	v->states.n = n;
 	ChoiceView *event = NEW(cx->arena, ChoiceView, cx->pack->nevent + 1);
@@ -443,7 +500,9 @@ static void set_filters(Cx *cx, const DutyFilter *f, DutyListPage *v) {
 	event[n++] = (ChoiceView){.label = text_in(cx->lang, T_duty_list_any_event), .chosen = !f->event.n};
 	for (ptrdiff_t i = 0; i < cx->pack->nevent; i++) {
 		const PackEvent *e = &cx->pack->event[i];
-		event[n++] = (ChoiceView){.value = e->code, .label = label_in(&e->label, cx->lang), .chosen = str_eq(e->code, f->event)};
+		event[n++] = (ChoiceView){.value = e->code,
+					  .label = label_in(&e->label, cx->lang),
+					  .chosen = str_eq(e->code, f->event)};
 	}
 	v->events.at = event;
 	v->events.n = n;
@@ -461,21 +520,27 @@ static Err show_list(Cx *cx, Req *rq, Reply *out) {
 	int64_t before = 0;
 	(void)id_parse(req_query(rq, "before"), &before); // nonsense: from the newest
 	DutyFilter f = {
-		.owner = cx->actor->stakeholder, .state = state_asked(rq), .late = str_eq(req_query(rq, "late"), S("1")),
-		.event = event_asked(cx, rq), .before = before, .limit = PAGE,
+		.owner = cx->actor->stakeholder,
+		.state = state_asked(rq),
+		.late = str_eq(req_query(rq, "late"), S("1")),
+		.event = event_asked(cx, rq),
+		.before = before,
+		.limit = PAGE,
 	};
 	Duties duties;
 	DutyCount count;
 	const DutyRow *row;
 	bool narrowed = f.state || f.late || f.event.n || before;
-	// Without a filter the list is what is owed now, by its clock; with one it is what there was, newest first.
+	// Without a filter the list is what is owed now, by its clock; with one it is what there was, newest
+	// first.
 	TRY(narrowed ? duty_list(cx, &f, &duties) : duty_owed(cx, f.owner, PAGE, &duties));
 	TRY(duty_count(cx, f.owner, &count));
 	TRY(duty_rows(cx, &duties, &row));
 	DutyListPage *v = NEW(cx->arena, DutyListPage, 1);
 	*v = (DutyListPage){
 		.count = say(cx, T_duty_list_count, str_fmt(cx->arena, "%lld", (long long)count.live),
-			str_fmt(cx->arena, "%lld", (long long)count.late), str_fmt(cx->arena, "%lld", (long long)count.today)),
+			     str_fmt(cx->arena, "%lld", (long long)count.late),
+			     str_fmt(cx->arena, "%lld", (long long)count.today)),
 		.late_only = f.late,
 		.here = url_of(cx->arena, PATH_duties),
 		.empty = text_in(cx->lang, narrowed ? T_duty_list_none : T_duty_list_nothing_owed),
@@ -486,14 +551,17 @@ static Err show_list(Cx *cx, Req *rq, Reply *out) {
 	set_filters(cx, &f, v);
 	if (duties.more || before) {
 		Pager *p = NEW(cx->arena, Pager, 1);
-		if (duties.more) p->older = list_url(cx, &f, narrowed ? duties.duty[duties.n - 1].id.n : INT64_MAX);
+		if (duties.more)
+			p->older = list_url(cx, &f, narrowed ? duties.duty[duties.n - 1].id.n : INT64_MAX);
 		if (before) p->newer = list_url(cx, &f, 0);
 		v->pages = p;
 	}
-	return reply_page(cx, rq, out, &TEMPLATE_duty_list, v, text_in(cx->lang, T_duty_list_title), ACT_today);
+	return reply_page(cx, rq, out, &TEMPLATE_duty_list, v, text_in(cx->lang, T_duty_list_title),
+			  ACT_today);
 }
 
-// ---- the playbook ------------------------------------------------------------------------------------------
+// ---- the playbook
+// ------------------------------------------------------------------------------------------
 
 static bool holds_nocase(Str in, Str what) {
 	for (ptrdiff_t i = 0; i + what.n <= in.n; i++)
@@ -502,8 +570,8 @@ static bool holds_nocase(Str in, Str what) {
 }
 
 static bool found(Cx *cx, const PackRule *r, Str q) {
-	return !q.n || holds_nocase(r->id, q) || holds_nocase(duty_provision(cx, r), q) || holds_nocase(r->on, q) ||
-	       holds_nocase(label_in(&r->owes, cx->lang), q);
+	return !q.n || holds_nocase(r->id, q) || holds_nocase(duty_provision(cx, r), q) ||
+	       holds_nocase(r->on, q) || holds_nocase(label_in(&r->owes, cx->lang), q);
 }
 
 static PlaybookRow book_row(Cx *cx, const PackRule *r) {
@@ -539,7 +607,8 @@ static Err show_book(Cx *cx, Req *rq, Reply *out) {
 	PlaybookRow *row = NEW(cx->arena, PlaybookRow, BOOK_PAGE);
 	for (ptrdiff_t i = 0; i < cx->pack->nrule; i++) {
 		if (!found(cx, &cx->pack->rule[i], q)) continue;
-		if (v->total >= from && v->rows.n < BOOK_PAGE) row[v->rows.n++] = book_row(cx, &cx->pack->rule[i]);
+		if (v->total >= from && v->rows.n < BOOK_PAGE)
+			row[v->rows.n++] = book_row(cx, &cx->pack->rule[i]);
 		v->total++;
 	}
 	v->rows.at = row;
@@ -551,5 +620,6 @@ static Err show_book(Cx *cx, Req *rq, Reply *out) {
 		if (from + BOOK_PAGE < v->total) p->older = book_url(cx, q, from + BOOK_PAGE);
 		v->pages = p;
 	}
-	return reply_page(cx, rq, out, &TEMPLATE_playbook, v, text_in(cx->lang, T_duty_book_title), ACT_directory_read);
+	return reply_page(cx, rq, out, &TEMPLATE_playbook, v, text_in(cx->lang, T_duty_book_title),
+			  ACT_directory_read);
 }

@@ -5,17 +5,36 @@ enum { LIST_LIMIT = 25 };
 
 Duty duty_from_row(Cx *cx, const Row *r) {
 	Duty d = {
-		.id = {row_int(r, DUTY_ID)}, .about = {(About)row_int(r, DUTY_ABOUT), row_int(r, DUTY_OBJECT)},
-		.report = {row_int(r, DUTY_REPORT)}, .kase = {row_int(r, DUTY_KASE)}, .person = {row_int(r, DUTY_PERSON)},
-		.key = {row_int(r, DUTY_KEY_ID)}, .rule = row_str(r, DUTY_RULE), .event = row_str(r, DUTY_EVENT),
-		.number = row_str(r, DUTY_NUMBER), .area = row_str(r, DUTY_AREA), .unassigned_kind = row_str(r, DUTY_UNASSIGNED_KIND),
-		.owner = {row_int(r, DUTY_OWNER)}, .lead = {row_int(r, DUTY_LEAD)}, .receiver = {row_int(r, DUTY_RECEIVER)},
-		.state = (DutyState)row_int(r, DUTY_STATE), .occurrence = row_int(r, DUTY_OCCURRENCE), .version = row_int(r, DUTY_VERSION),
-		.at = row_int(r, DUTY_AT), .due = row_int(r, DUTY_DUE), .warn_at = row_int(r, DUTY_WARN_AT), .closed = row_int(r, DUTY_CLOSED),
-		.late = row_int(r, DUTY_LATE), .rungs = (int)row_int(r, DUTY_RUNGS), .warned = row_int(r, DUTY_WARNED) != 0,
-		.published = row_int(r, DUTY_PUBLISHED) != 0, .travel_hours = (int)row_int(r, DUTY_TRAVEL_HOURS),
-		.waiver_by = {row_int(r, DUTY_WAIVER_BY)}, .waiver_declined = row_int(r, DUTY_WAIVER_DECLINED) != 0,
-		.met_by = row_str(r, DUTY_MET_BY), .sealed_facts = row_str(r, DUTY_FACTS),
+		.id = {row_int(r, DUTY_ID)},
+		.about = {(About)row_int(r, DUTY_ABOUT), row_int(r, DUTY_OBJECT)},
+		.report = {row_int(r, DUTY_REPORT)},
+		.kase = {row_int(r, DUTY_KASE)},
+		.person = {row_int(r, DUTY_PERSON)},
+		.key = {row_int(r, DUTY_KEY_ID)},
+		.rule = row_str(r, DUTY_RULE),
+		.event = row_str(r, DUTY_EVENT),
+		.number = row_str(r, DUTY_NUMBER),
+		.area = row_str(r, DUTY_AREA),
+		.unassigned_kind = row_str(r, DUTY_UNASSIGNED_KIND),
+		.owner = {row_int(r, DUTY_OWNER)},
+		.lead = {row_int(r, DUTY_LEAD)},
+		.receiver = {row_int(r, DUTY_RECEIVER)},
+		.state = (DutyState)row_int(r, DUTY_STATE),
+		.occurrence = row_int(r, DUTY_OCCURRENCE),
+		.version = row_int(r, DUTY_VERSION),
+		.at = row_int(r, DUTY_AT),
+		.due = row_int(r, DUTY_DUE),
+		.warn_at = row_int(r, DUTY_WARN_AT),
+		.closed = row_int(r, DUTY_CLOSED),
+		.late = row_int(r, DUTY_LATE),
+		.rungs = (int)row_int(r, DUTY_RUNGS),
+		.warned = row_int(r, DUTY_WARNED) != 0,
+		.published = row_int(r, DUTY_PUBLISHED) != 0,
+		.travel_hours = (int)row_int(r, DUTY_TRAVEL_HOURS),
+		.waiver_by = {row_int(r, DUTY_WAIVER_BY)},
+		.waiver_declined = row_int(r, DUTY_WAIVER_DECLINED) != 0,
+		.met_by = row_str(r, DUTY_MET_BY),
+		.sealed_facts = row_str(r, DUTY_FACTS),
 	};
 	d.row = pack_rule(cx->pack, d.rule);
 	return d;
@@ -68,7 +87,8 @@ Err duty_escalated_to(Cx *cx, StakeholderId who, int limit, Duties *out) {
 Err duty_waivers(Cx *cx, StakeholderId who, int limit, Duties *out) {
 	Rows rs;
 	limit = limit_or(limit);
-	TRY(db_run(cx, &SQL_duty_waivers, &rs, INT(who.n), INT(ABOUT_DUTY), INT(RELATION_LEAD), INT(RELATION_OVERSIGHT), INT(limit + 1)));
+	TRY(db_run(cx, &SQL_duty_waivers, &rs, INT(who.n), INT(ABOUT_DUTY), INT(RELATION_LEAD),
+		   INT(RELATION_OVERSIGHT), INT(limit + 1)));
 	return duty_from_rows(cx, &rs, limit, out);
 }
 
@@ -82,8 +102,8 @@ Err duty_of(Cx *cx, Object about, int limit, Duties *out) {
 Err duty_list(Cx *cx, const DutyFilter *f, Duties *out) {
 	Rows rs;
 	int limit = limit_or(f->limit);
-	TRY(db_run(cx, &SQL_duty_list, &rs, INT(f->owner.n), INT(f->before ? f->before : INT64_MAX), INT(f->state), STR(f->event),
-		INT(cx->now), INT(f->late), INT(limit + 1)));
+	TRY(db_run(cx, &SQL_duty_list, &rs, INT(f->owner.n), INT(f->before ? f->before : INT64_MAX),
+		   INT(f->state), STR(f->event), INT(cx->now), INT(f->late), INT(limit + 1)));
 	return duty_from_rows(cx, &rs, limit, out);
 }
 
@@ -102,16 +122,25 @@ Err duty_history(Cx *cx, DutyId id, DutySteps *out) {
 	for (ptrdiff_t i = 0; i < rs.n; i++) {
 		const Row *r = &rs.row[i];
 		out->step[i] = (DutyStep){
-			.id = row_int(r, 0), .what = row_str(r, 1), .rung = row_str(r, 2), .at = row_int(r, 3), .did = row_int(r, 4),
-			.hours = row_int(r, 5), .stakeholder = {row_int(r, 6)}, .member = {row_int(r, 7)}, .to = {row_int(r, 8)},
-			.sealed_text = row_str(r, 9), .sealed_reference = row_str(r, 10),
+			.id = row_int(r, 0),
+			.what = row_str(r, 1),
+			.rung = row_str(r, 2),
+			.at = row_int(r, 3),
+			.did = row_int(r, 4),
+			.hours = row_int(r, 5),
+			.stakeholder = {row_int(r, 6)},
+			.member = {row_int(r, 7)},
+			.to = {row_int(r, 8)},
+			.sealed_text = row_str(r, 9),
+			.sealed_reference = row_str(r, 10),
 		};
 	}
 	return OK;
 }
 
 static bool is_observed(const PackRule *r) {
-	return str_eq(r->kind, S("condition")) || str_eq(r->kind, S("prohibition")) || str_eq(r->kind, S("right"));
+	return str_eq(r->kind, S("condition")) || str_eq(r->kind, S("prohibition")) ||
+	       str_eq(r->kind, S("right"));
 }
 
 DutyObserved duty_observe(Cx *cx, const Str *event, int nevent, const DutyFact *fact, int nfact) {

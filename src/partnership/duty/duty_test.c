@@ -1,5 +1,5 @@
-#include "fixture.h"
 #include "duty/duty.h"
+#include "fixture.h"
 #include "stakeholder/stakeholder.h"
 
 enum { HOUR = 3600, DAY = 24 * HOUR };
@@ -19,7 +19,8 @@ static StakeholderId agency(Cx *cx, Str code, Str kind, Str area, StakeholderId 
 	return id;
 }
 
-// A district with police, a committee, an NGO and a hospital; the state's police stands above the district's. No court.
+// A district with police, a committee, an NGO and a hospital; the state's police stands above the district's.
+// No court.
 static World world(Cx *cx) {
 	World w = {.kase = {id_new()}, .report = {id_new()}};
 	w.hub = agency(cx, S("HUB"), S("hub"), S("IN"), (StakeholderId){0});
@@ -45,8 +46,15 @@ static const DutyFact adult[] = {
 
 static DutyEvent happened(Cx *cx, const World *w, Str event) {
 	return (DutyEvent){
-		.event = event, .kase = w->kase, .key = w->key, .lead = w->police, .area = S("IN-UD-RMP"), .number = S("IN-2026-0001"),
-		.at = cx->now, .facts = child, .nfacts = (int)COUNT(child),
+		.event = event,
+		.kase = w->kase,
+		.key = w->key,
+		.lead = w->police,
+		.area = S("IN-UD-RMP"),
+		.number = S("IN-2026-0001"),
+		.at = cx->now,
+		.facts = child,
+		.nfacts = (int)COUNT(child),
 	};
 }
 
@@ -110,7 +118,8 @@ static void a_child_case_puts_duties_with_their_clocks_on_the_right_agencies(Cx 
 	assert_int_equal(report.warn_at, cx->now + 18 * HOUR);
 	assert_int_equal(report.state, DUTY_OPEN);
 	assert_true(str_eq(report.number, S("IN-2026-0001")));
-	assert_int_equal(the(cx, &w, S("IN-FIR-01")).due, cx->now + HOUR); // at once: what the pack calls immediate
+	assert_int_equal(the(cx, &w, S("IN-FIR-01")).due,
+			 cx->now + HOUR); // at once: what the pack calls immediate
 	assert_int_equal(the(cx, &w, S("IN-MED-05")).owner.n, w.police.n);
 	assert_int_equal(the(cx, &w, S("IN-CHD-09")).due, cx->now + 24 * HOUR);
 	DutyEvent e = happened(cx, &w, S("child_found"));
@@ -121,7 +130,8 @@ static void a_child_case_puts_duties_with_their_clocks_on_the_right_agencies(Cx 
 	assert_int_equal(bring.due, cx->now + 24 * HOUR);
 	assert_int_equal(bring.person.n, e.person.n);
 	assert_int_equal(the(cx, &w, S("IN-CHD-01a")).owner.n, w.ngo.n);
-	assert_int_equal(count_of(cx, &w, S("IN-CHD-01b")), 0); // the lead is the police: the same work is not owed twice
+	assert_int_equal(count_of(cx, &w, S("IN-CHD-01b")),
+			 0); // the lead is the police: the same work is not owed twice
 	Verdict v;
 	as(cx, w.ngo, 21);
 	ok(policy_may(cx, ACT_duty_read, (Object){ABOUT_DUTY, the(cx, &w, S("IN-CHD-01a")).id.n}, &v));
@@ -193,7 +203,8 @@ static void a_missing_kind_of_agency_is_said_and_somebody_owes_all_the_same(Cx *
 	assert_true(p.unassigned >= 2);
 }
 
-// Walls come from a report's own entry; here one is set by hand, and taken back before the ledger is compared.
+// Walls come from a report's own entry; here one is set by hand, and taken back before the ledger is
+// compared.
 static void a_walled_agency_gets_no_duty_and_hears_of_none(Cx *cx) {
 	World w = world(cx);
 	LedgerMark mark;
@@ -309,7 +320,8 @@ static void a_journey_moves_the_deadline_where_the_row_says_so(Cx *cx) {
 	Duty later = the(cx, &w, S("IN-CHD-01"));
 	assert_int_equal(later.due, d.due + 6 * HOUR);
 	assert_int_equal(later.warn_at, d.warn_at + 6 * HOUR);
-	assert_int_equal(duty_add_travel(cx, d.id, later.version, 235, S("by road")), ERR_INVALID); // 240 in all
+	assert_int_equal(duty_add_travel(cx, d.id, later.version, 235, S("by road")),
+			 ERR_INVALID); // 240 in all
 	Duty no = the(cx, &w, S("IN-CHD-10"));
 	assert_int_equal(duty_add_travel(cx, no.id, no.version, 6, S("by road")), ERR_INVALID);
 	fixture_act_program(cx);
@@ -327,7 +339,10 @@ static void done_needs_evidence_and_a_time_that_can_be(Cx *cx) {
 	tell(cx, &w, S("information_received"));
 	as(cx, w.police, 11);
 	Duty d = the(cx, &w, S("IN-CHD-10"));
-	DutyDone done = {.version = d.version, .text = S("The committee was told by letter."), .reference = S("L-12"), .when = cx->now};
+	DutyDone done = {.version = d.version,
+			 .text = S("The committee was told by letter."),
+			 .reference = S("L-12"),
+			 .when = cx->now};
 	DutyDone wrong = done;
 	wrong.text = S(" ");
 	assert_int_equal(duty_done(cx, d.id, &wrong), ERR_INVALID);
@@ -347,7 +362,8 @@ static void done_needs_evidence_and_a_time_that_can_be(Cx *cx) {
 	ok(duty_history(cx, d.id, &s));
 	Str text;
 	assert_true(str_find(s.step[s.n - 1].sealed_text, S("committee")) < 0);
-	ok(vault_unseal(cx, d.key, (Place){.table = "duty_step", .column = "said", .row = s.step[s.n - 1].id}, s.step[s.n - 1].sealed_text, &text));
+	ok(vault_unseal(cx, d.key, (Place){.table = "duty_step", .column = "said", .row = s.step[s.n - 1].id},
+			s.step[s.n - 1].sealed_text, &text));
 	assert_true(str_eq(text, done.text));
 	done.version = d.version;
 	assert_int_equal(duty_done(cx, d.id, &done), ERR_CONFLICT); // closed stays closed
@@ -402,7 +418,8 @@ static void a_waiver_is_decided_by_another_than_who_asked(Cx *cx) {
 	ok(duty_ask_waiver(cx, d.id, d.version, S("Told by another unit already.")));
 	d = the(cx, &w, S("IN-CHD-10"));
 	assert_int_equal(duty_ask_waiver(cx, d.id, d.version, S("again")), ERR_CONFLICT);
-	assert_int_equal(duty_decide_waiver(cx, d.id, d.version, true, S("I agree with myself.")), ERR_DENIED);
+	assert_int_equal(duty_decide_waiver(cx, d.id, d.version, true, S("I agree with myself.")),
+			 ERR_DENIED);
 	Duties wait;
 	ok(duty_waivers(cx, w.police, 0, &wait));
 	assert_int_equal(wait.n, 1);
@@ -435,15 +452,20 @@ static void what_is_done_meets_what_waited_and_starts_what_follows(Cx *cx) {
 	Duty d = {0};
 	Duties all = all_of(cx, &w);
 	for (ptrdiff_t i = 0; i < all.n; i++)
-		if (str_eq(all.duty[i].rule, S("IN-CHD-01")) && all.duty[i].person.n == e.person.n) d = all.duty[i];
+		if (str_eq(all.duty[i].rule, S("IN-CHD-01")) && all.duty[i].person.n == e.person.n)
+			d = all.duty[i];
 	fixture_at(cx, "2026-11-23T18:00");
 	as(cx, w.police, 11);
-	ok(duty_done(cx, d.id, &(DutyDone){.version = d.version, .text = S("Brought before the committee."), .when = cx->now}));
+	ok(duty_done(cx, d.id,
+		     &(DutyDone){.version = d.version,
+				 .text = S("Brought before the committee."),
+				 .when = cx->now}));
 	all = all_of(cx, &w);
 	int open_for_other = 0, met = 0, order = 0;
 	for (ptrdiff_t i = 0; i < all.n; i++) {
 		const Duty *x = &all.duty[i];
-		if (str_eq(x->rule, S("IN-CHD-01a")) && x->person.n == other.person.n) open_for_other += x->state == DUTY_OPEN;
+		if (str_eq(x->rule, S("IN-CHD-01a")) && x->person.n == other.person.n)
+			open_for_other += x->state == DUTY_OPEN;
 		if (str_eq(x->rule, S("IN-CHD-01a")) && x->person.n == e.person.n)
 			met += x->state == DUTY_DONE && str_eq(x->met_by, S("first_production"));
 		if (str_eq(x->rule, S("IN-CHD-04"))) {
@@ -493,7 +515,8 @@ static void each_rung_is_climbed_once_however_late_the_timer_is(Cx *cx) {
 	ok(duty_published_counts(cx, &before));
 	fixture_rebuild_same(cx);
 	as(cx, w.police, 11);
-	ok(duty_done(cx, d.id, &(DutyDone){.version = d.version, .text = S("Told at last."), .when = cx->now}));
+	ok(duty_done(cx, d.id,
+		     &(DutyDone){.version = d.version, .text = S("Told at last."), .when = cx->now}));
 	ok(duty_published_counts(cx, &after));
 	assert_int_equal(after.published, before.published - 1);
 	ok(duty_escalated_to(cx, w.state, 100, &up));
@@ -586,16 +609,22 @@ static void a_row_says_unconfirmed_where_the_text_was_not_read(Cx *cx) {
 		fixture_both(name); \
 	}
 #define TESTS(X) \
-	X(a_child_case_puts_duties_with_their_clocks_on_the_right_agencies) X(an_adults_case_raises_no_childs_duty) \
-	X(the_same_event_told_twice_raises_nothing) X(what_is_no_event_is_refused) \
-	X(a_missing_kind_of_agency_is_said_and_somebody_owes_all_the_same) X(a_walled_agency_gets_no_duty_and_hears_of_none) \
-	X(a_report_that_is_sent_on_takes_its_duty_with_it) X(clocks_run_in_hours_days_months_and_working_days) \
-	X(a_journey_moves_the_deadline_where_the_row_says_so) X(done_needs_evidence_and_a_time_that_can_be) \
-	X(somebody_faster_is_a_conflict_and_a_reminder_is_not) X(a_refusal_closes_a_duty_that_needs_consent_and_no_other) \
-	X(a_waiver_is_decided_by_another_than_who_asked) X(what_is_done_meets_what_waited_and_starts_what_follows) \
-	X(each_rung_is_climbed_once_however_late_the_timer_is) X(a_duty_of_one_without_anybody_above_climbs_to_the_hub) \
-	X(lists_show_late_ones_first_and_say_how_many) X(conditions_and_rights_are_shown_while_they_hold) \
-	X(a_row_says_unconfirmed_where_the_text_was_not_read)
+	X(a_child_case_puts_duties_with_their_clocks_on_the_right_agencies) \
+	X(an_adults_case_raises_no_childs_duty) X(the_same_event_told_twice_raises_nothing) X( \
+		what_is_no_event_is_refused) X(a_missing_kind_of_agency_is_said_and_somebody_owes_all_the_same) \
+		X(a_walled_agency_gets_no_duty_and_hears_of_none) X( \
+			a_report_that_is_sent_on_takes_its_duty_with_it) X(clocks_run_in_hours_days_months_and_working_days) \
+			X(a_journey_moves_the_deadline_where_the_row_says_so) X( \
+				done_needs_evidence_and_a_time_that_can_be) \
+				X(somebody_faster_is_a_conflict_and_a_reminder_is_not) X( \
+					a_refusal_closes_a_duty_that_needs_consent_and_no_other) \
+					X(a_waiver_is_decided_by_another_than_who_asked) X( \
+						what_is_done_meets_what_waited_and_starts_what_follows) \
+						X(each_rung_is_climbed_once_however_late_the_timer_is) X( \
+							a_duty_of_one_without_anybody_above_climbs_to_the_hub) \
+							X(lists_show_late_ones_first_and_say_how_many) X( \
+								conditions_and_rights_are_shown_while_they_hold) \
+								X(a_row_says_unconfirmed_where_the_text_was_not_read)
 TESTS(TEST)
 #define UNIT(name) cmocka_unit_test(test_##name),
 int main(void) {

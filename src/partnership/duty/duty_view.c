@@ -41,7 +41,8 @@ _Static_assert(COUNT(state_words) == DUTY__N - 1, "every state is said");
 Str duty_state_said(Cx *cx, DutyState s) { return text_in(cx->lang, state_words[s - 1].said); }
 
 Str duty_tag(Cx *cx, const Duty *d) {
-	if (!duty_state_live(d->state)) return say(cx, state_words[d->state - 1].closed, say_when(cx, d->closed));
+	if (!duty_state_live(d->state))
+		return say(cx, state_words[d->state - 1].closed, say_when(cx, d->closed));
 	return d->due == DUTY_NO_CLOCK ? text_in(cx->lang, T_duty_no_clock) : say_left(cx, d->due);
 }
 
@@ -58,12 +59,9 @@ Str duty_within(Cx *cx, const PackRule *r) {
 		int32_t n;
 		Text t;
 	} part[] = {
-		{r->within.years, T_duty_years},
-		{r->within.months, T_duty_months},
-		{r->within.days, T_duty_days},
-		{r->within.working_days, T_duty_working_days},
-		{r->within.hours, T_duty_hours},
-		{r->within.minutes, T_duty_minutes},
+		{r->within.years, T_duty_years}, {r->within.months, T_duty_months},
+		{r->within.days, T_duty_days},	 {r->within.working_days, T_duty_working_days},
+		{r->within.hours, T_duty_hours}, {r->within.minutes, T_duty_minutes},
 	};
 	Str said[COUNT(part)];
 	ptrdiff_t n = 0;
@@ -85,7 +83,8 @@ static const struct {
 static Str confidence(Cx *cx, Str letter, bool brief) {
 	for (ptrdiff_t i = 0; i < COUNT(confidence_words); i++)
 		if (str_eq(confidence_words[i].letter, letter))
-			return text_in(cx->lang, brief ? confidence_words[i].brief : confidence_words[i].said);
+			return text_in(cx->lang,
+				       brief ? confidence_words[i].brief : confidence_words[i].said);
 	return text_in(cx->lang, T_duty_unconfirmed); // a letter we do not know is not a confirmation
 }
 
@@ -94,7 +93,8 @@ Str duty_confidence_said(Cx *cx, Str letter) { return confidence(cx, letter, fal
 Str duty_provision(Cx *cx, const PackRule *r) {
 	if (!r) return (Str){0};
 	if (!r->provision.n) return r->instrument;
-	return str_fmt(cx->arena, "%.*s %.*s", (int)r->instrument.n, r->instrument.p, (int)r->provision.n, r->provision.p);
+	return str_fmt(cx->arena, "%.*s %.*s", (int)r->instrument.n, r->instrument.p, (int)r->provision.n,
+		       r->provision.p);
 }
 
 Str duty_unassigned_said(Cx *cx, const Duty *d) {
@@ -126,7 +126,9 @@ static DutyRow row_of(Cx *cx, const Duty *d, Str owes) {
 		.confidence = d->row ? d->row->confidence : (Str){0},
 		.confidence_said = d->row ? confidence(cx, d->row->confidence, true) : (Str){0},
 		.unassigned = duty_unassigned_said(cx, d),
-		.also = live && d->rungs ? say(cx, T_duty_also, duty_rung_said(cx, duty_rung_step(d, d->rungs - 1))) : (Str){0},
+		.also = live && d->rungs
+				? say(cx, T_duty_also, duty_rung_said(cx, duty_rung_step(d, d->rungs - 1)))
+				: (Str){0},
 		.waiver = d->waiver_by.n != 0,
 		.event = d->event,
 		.rule = d->rule,
@@ -140,7 +142,8 @@ Err duty_rows(Cx *cx, const Duties *d, const DutyRow **at) {
 	Str owes = {0};
 	for (ptrdiff_t i = 0; i < d->n; i++) {
 		// Most lists are of one agency, whose name is then asked for once.
-		if (i == 0 || d->duty[i].owner.n != d->duty[i - 1].owner.n) TRY(duty_agency(cx, d->duty[i].owner, &owes));
+		if (i == 0 || d->duty[i].owner.n != d->duty[i - 1].owner.n)
+			TRY(duty_agency(cx, d->duty[i].owner, &owes));
 		row[i] = row_of(cx, &d->duty[i], owes);
 	}
 	*at = row;
@@ -152,8 +155,8 @@ Str duty_kind_said(Cx *cx, Str kind) {
 		Str kind;
 		Text said;
 	} word[] = {
-		{SLIT("duty"), T_duty_kind_duty},         {SLIT("condition"), T_duty_kind_condition},
-		{SLIT("right"), T_duty_kind_right},       {SLIT("prohibition"), T_duty_kind_prohibition},
+		{SLIT("duty"), T_duty_kind_duty},	  {SLIT("condition"), T_duty_kind_condition},
+		{SLIT("right"), T_duty_kind_right},	  {SLIT("prohibition"), T_duty_kind_prohibition},
 		{SLIT("sanction"), T_duty_kind_sanction}, {SLIT("definition"), T_duty_kind_definition},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(word); i++)

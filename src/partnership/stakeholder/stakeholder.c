@@ -7,24 +7,27 @@ enum { CODE_MOST = 16, NAME_MOST = 200, PHONE_MOST = 30, STRETCH = 100 };
 
 // The directory's own name of a language in an entry: "name_en".
 static const char *const name_field[LANG__N] = {
-	[LANG_EN] = "name_en", [LANG_HI] = "name_hi", [LANG_BN] = "name_bn", [LANG_NE] = "name_ne", [LANG_AR] = "name_ar",
+	[LANG_EN] = "name_en", [LANG_HI] = "name_hi", [LANG_BN] = "name_bn",
+	[LANG_NE] = "name_ne", [LANG_AR] = "name_ar",
 };
 _Static_assert(COUNT(name_field) == LANG__N, "every language has its field");
 
-// ---- names as they are searched ------------------------------------------------------------------------------
+// ---- names as they are searched
+// ------------------------------------------------------------------------------
 
 // Spellings of one sound in Latin script that people mix; the longer ones first.
 static const struct {
 	Str from, to;
 } one_sound[] = {
 	{SLIT("ee"), SLIT("i")}, {SLIT("oo"), SLIT("u")}, {SLIT("ph"), SLIT("f")}, {SLIT("w"), SLIT("v")},
-	{SLIT("z"), SLIT("j")},  {SLIT("sh"), SLIT("s")}, {SLIT("th"), SLIT("t")}, {SLIT("dh"), SLIT("d")},
+	{SLIT("z"), SLIT("j")},	 {SLIT("sh"), SLIT("s")}, {SLIT("th"), SLIT("t")}, {SLIT("dh"), SLIT("d")},
 	{SLIT("bh"), SLIT("b")}, {SLIT("kh"), SLIT("k")}, {SLIT("gh"), SLIT("g")},
 };
 
 static Str lower(Arena *a, Str s) {
 	char *p = NEW(a, char, s.n + 1);
-	for (ptrdiff_t i = 0; i < s.n; i++) p[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+	for (ptrdiff_t i = 0; i < s.n; i++)
+		p[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
 	return (Str){p, s.n};
 }
 
@@ -42,7 +45,8 @@ Str stakeholder_fold(Arena *a, Str name) {
 				break;
 			}
 		char c = is_word_sign(*put.p) ? *put.p : ' ';
-		bool again = b.n && b.p[b.n - 1] == c && !(c & 0x80) && !(c >= '0' && c <= '9'); // aa is a, and one space is enough
+		bool again = b.n && b.p[b.n - 1] == c && !(c & 0x80) &&
+			     !(c >= '0' && c <= '9'); // aa is a, and one space is enough
 		if (!again && (c != ' ' || b.n)) buf_char(&b, c);
 	}
 	return str_trim(buf_str(&b));
@@ -64,7 +68,8 @@ static void fold_names(Cx *cx, Str code, const Str name[LANG__N], Str *sort, Str
 	*sort = str_fmt(cx->arena, "%.*s %.*s", (int)first.n, first.p, (int)code.n, code.p);
 }
 
-// ---- entries and what they write -------------------------------------------------------------------------------
+// ---- entries and what they write
+// -------------------------------------------------------------------------------
 
 static Object agency(int64_t id) { return (Object){ABOUT_STAKEHOLDER, id}; }
 static Object member_object(int64_t id) { return (Object){ABOUT_MEMBER, id}; }
@@ -81,7 +86,9 @@ static void names_of_body(Str body, Str name[LANG__N]) {
 static Err write_names(Cx *cx, int64_t id, const Str name[LANG__N]) {
 	TRY(db_do(cx, &SQL_stakeholder_name_clear, INT(id)));
 	for (int l = 0; l < LANG__N; l++)
-		if (name[l].n) TRY(db_do(cx, &SQL_stakeholder_name_add, INT(id), STR(lang_info[l].code), STR(name[l])));
+		if (name[l].n)
+			TRY(db_do(cx, &SQL_stakeholder_name_add, INT(id), STR(lang_info[l].code),
+				  STR(name[l])));
 	return OK;
 }
 
@@ -92,11 +99,13 @@ static Err project_added(Cx *cx, const Entry *e) {
 	fold_names(cx, code, name, &sort, &search);
 	int64_t above = body_get_int(e->plain, "above");
 	TRY(db_do(cx, &SQL_stakeholder_insert, INT(e->id), STR(code), STR(body_get_str(e->plain, "kind")),
-		  STR(body_get_str(e->plain, "area")), INT(above), INT(e->key.n), STR(body_get_str(e->plain, "phone")),
-		  INT(body_get_int(e->plain, "listed")), INT(e->time), STR(sort), STR(search)));
+		  STR(body_get_str(e->plain, "area")), INT(above), INT(e->key.n),
+		  STR(body_get_str(e->plain, "phone")), INT(body_get_int(e->plain, "listed")), INT(e->time),
+		  STR(sort), STR(search)));
 	TRY(write_names(cx, e->id, name));
 	TRY(policy_place(cx, (StakeholderId){e->id}, (StakeholderId){above}));
-	return policy_relate(cx, agency(e->id), (StakeholderId){e->id}, (MemberId){0}, RELATION_LEAD, S("own_work"), e->time);
+	return policy_relate(cx, agency(e->id), (StakeholderId){e->id}, (MemberId){0}, RELATION_LEAD,
+			     S("own_work"), e->time);
 }
 
 static Err one_row(Cx *cx, const Rows *rs, const char *what) {
@@ -120,7 +129,8 @@ static Err project_member_added(Cx *cx, const Entry *e) {
 	ASSERT(of && body_has(e->plain, "name"));
 	TRY(db_do(cx, &SQL_member_insert, INT(e->id), INT(of), BYTES(body_get_str(e->plain, "name")),
 		  STR(body_get_str(e->plain, "posts")), STR(body_get_str(e->plain, "lang")), INT(e->time)));
-	return policy_relate(cx, member_object(e->id), (StakeholderId){of}, (MemberId){0}, RELATION_LEAD, S("own_work"), e->time);
+	return policy_relate(cx, member_object(e->id), (StakeholderId){of}, (MemberId){0}, RELATION_LEAD,
+			     S("own_work"), e->time);
 }
 
 static Err project_posts(Cx *cx, const Entry *e) {
@@ -132,7 +142,8 @@ static Err project_posts(Cx *cx, const Entry *e) {
 
 static Err set_active(Cx *cx, const Entry *e, int active) {
 	Rows rs;
-	TRY(db_run(cx, &SQL_member_active_update, &rs, INT(e->id), INT(body_get_int(e->plain, "rights")), INT(active)));
+	TRY(db_run(cx, &SQL_member_active_update, &rs, INT(e->id), INT(body_get_int(e->plain, "rights")),
+		   INT(active)));
 	return one_row(cx, &rs, "member");
 }
 static Err project_suspended(Cx *cx, const Entry *e) { return set_active(cx, e, 0); }
@@ -149,10 +160,12 @@ static const EntryKind KIND_posts = {"member.posts", project_posts};
 static const EntryKind KIND_suspended = {"member.suspended", project_suspended};
 static const EntryKind KIND_restored = {"member.restored", project_restored};
 static const EntryKind KIND_lang = {"member.language", project_lang};
-const EntryKind *const stakeholder_kinds[] = {&KIND_added, &KIND_changed, &KIND_member_added, &KIND_posts,
-					      &KIND_suspended, &KIND_restored, &KIND_lang, NULL};
+const EntryKind *const stakeholder_kinds[] = {
+	&KIND_added,	 &KIND_changed,	 &KIND_member_added, &KIND_posts,
+	&KIND_suspended, &KIND_restored, &KIND_lang,	     NULL};
 
-// ---- agencies --------------------------------------------------------------------------------------------------
+// ---- agencies
+// --------------------------------------------------------------------------------------------------
 
 static bool code_right(Str code) {
 	if (code.n < 2 || code.n > CODE_MOST) return false;
@@ -176,7 +189,9 @@ static bool names_right(const Str name[LANG__N]) {
 static bool phone_right(Str phone) {
 	for (ptrdiff_t i = 0; i < phone.n; i++) {
 		char c = phone.p[i];
-		if (!(c >= '0' && c <= '9') && c != ' ' && c != '-' && c != '(' && c != ')' && !(c == '+' && i == 0)) return false;
+		if (!(c >= '0' && c <= '9') && c != ' ' && c != '-' && c != '(' && c != ')' &&
+		    !(c == '+' && i == 0))
+			return false;
 	}
 	return phone.n <= PHONE_MOST;
 }
@@ -216,7 +231,10 @@ Err stakeholder_add(Cx *cx, const StakeholderIn *in, StakeholderId *out) {
 	body_str(&b, "phone", in->phone);
 	body_int(&b, "listed", in->listed && may_be_listed(in->kind));
 	put_names(&b, in->name);
-	TRY(ledger_append(cx, &(Entry){.kind = &KIND_added, .about = ABOUT_STAKEHOLDER, .id = id.n, .key = key, .body = b}));
+	TRY(ledger_append(
+		cx,
+		&(Entry){
+			.kind = &KIND_added, .about = ABOUT_STAKEHOLDER, .id = id.n, .key = key, .body = b}));
 	*out = id;
 	return OK;
 }
@@ -229,7 +247,8 @@ Err stakeholder_change(Cx *cx, StakeholderId id, const StakeholderChange *to) {
 	TRY(stakeholder_get(cx, id, &s));
 	TRY(stakeholder_fault(cx, &in, false, &fault));
 	if (fault != AGENCY_RIGHT) return fail(cx->why, ERR_INVALID, "agency: fault %d", (int)fault);
-	if (s.version != to->version) return fail(cx->why, ERR_CONFLICT, "agency: version %lld", (long long)s.version);
+	if (s.version != to->version)
+		return fail(cx->why, ERR_CONFLICT, "agency: version %lld", (long long)s.version);
 	Body b = body_on(cx);
 	body_str(&b, "code", s.code);
 	body_int(&b, "version", to->version);
@@ -237,14 +256,27 @@ Err stakeholder_change(Cx *cx, StakeholderId id, const StakeholderChange *to) {
 	body_int(&b, "listed", to->listed && may_be_listed(s.kind));
 	body_int(&b, "active", to->active);
 	put_names(&b, to->name);
-	return ledger_append(cx, &(Entry){.kind = &KIND_changed, .about = ABOUT_STAKEHOLDER, .id = id.n, .key = s.key, .body = b});
+	return ledger_append(cx, &(Entry){.kind = &KIND_changed,
+					  .about = ABOUT_STAKEHOLDER,
+					  .id = id.n,
+					  .key = s.key,
+					  .body = b});
 }
 
 static Stakeholder agency_of(const Row *r) {
 	return (Stakeholder){
-		.id = {row_int(r, 0)}, .code = row_str(r, 1), .kind = row_str(r, 2), .area = row_str(r, 3),
-		.above = {row_int(r, 4)}, .key = {row_int(r, 5)}, .phone = row_str(r, 6), .listed = row_int(r, 7),
-		.active = row_int(r, 8), .version = row_int(r, 9), .made = row_int(r, 10), .name = row_str(r, 11),
+		.id = {row_int(r, 0)},
+		.code = row_str(r, 1),
+		.kind = row_str(r, 2),
+		.area = row_str(r, 3),
+		.above = {row_int(r, 4)},
+		.key = {row_int(r, 5)},
+		.phone = row_str(r, 6),
+		.listed = row_int(r, 7),
+		.active = row_int(r, 8),
+		.version = row_int(r, 9),
+		.made = row_int(r, 10),
+		.name = row_str(r, 11),
 	};
 }
 
@@ -305,11 +337,13 @@ Err stakeholder_nearest(Cx *cx, Str kind, Str area, Object wall_of, StakeholderI
 	return OK;
 }
 
-// ---- the directory ---------------------------------------------------------------------------------------------
+// ---- the directory
+// ---------------------------------------------------------------------------------------------
 
 // Responsible for the place asked about, or inside it.
 static bool area_fits(const Pack *pack, Str of_agency, Str asked) {
-	return !asked.n || pack_area_within(pack, asked, of_agency) || pack_area_within(pack, of_agency, asked);
+	return !asked.n || pack_area_within(pack, asked, of_agency) ||
+	       pack_area_within(pack, of_agency, asked);
 }
 
 Err stakeholder_list(Cx *cx, const StakeholderFilter *f, Stakeholders *out) {
@@ -322,8 +356,9 @@ Err stakeholder_list(Cx *cx, const StakeholderFilter *f, Stakeholders *out) {
 		if (rs.n) from = row_str(&rs.row[0], 0);
 	}
 	do {
-		TRY(db_run(cx, &SQL_stakeholder_page, &rs, STR(lang_info[cx->lang].code), STR(from), STR(f->kind), STR(folded),
-			   INT(f->active_only), INT(f->unlisted), INT(f->mine.n), INT(STRETCH)));
+		TRY(db_run(cx, &SQL_stakeholder_page, &rs, STR(lang_info[cx->lang].code), STR(from),
+			   STR(f->kind), STR(folded), INT(f->active_only), INT(f->unlisted), INT(f->mine.n),
+			   INT(STRETCH)));
 		for (ptrdiff_t i = 0; i < rs.n; i++) {
 			Stakeholder s = agency_of(&rs.row[i]);
 			if (!area_fits(cx->pack, s.area, f->area)) continue;
@@ -338,7 +373,8 @@ Err stakeholder_list(Cx *cx, const StakeholderFilter *f, Stakeholders *out) {
 // Writes everywhere: has the act without standing in any relation. That is the hub.
 static bool everywhere(Cx *cx, Act act) {
 	const Actor *who = cx->actor;
-	return who->program || policy_grant(cx->pack, who->posts, who->member.n == 0, RELATION_NOBODY, act) != 0;
+	return who->program ||
+	       policy_grant(cx->pack, who->posts, who->member.n == 0, RELATION_NOBODY, act) != 0;
 }
 
 Err stakeholder_seen(Cx *cx, const Stakeholder *s, bool *out) {
@@ -355,19 +391,23 @@ Err stakeholder_counts(Cx *cx, StakeholderCounts *out) {
 	TRY(db_run(cx, &SQL_stakeholder_count_kinds, &rs));
 	*out = (StakeholderCounts){NEW(cx->arena, StakeholderCount, rs.n), rs.n};
 	for (ptrdiff_t i = 0; i < rs.n; i++)
-		out->at[i] = (StakeholderCount){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1), row_int(&rs.row[i], 2)};
+		out->at[i] = (StakeholderCount){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1),
+						row_int(&rs.row[i], 2)};
 	return OK;
 }
 
 Err stakeholder_empty(Cx *cx, int limit, Stakeholders *out) {
 	Rows rs;
 	TRY(db_run(cx, &SQL_stakeholder_without_members, &rs, STR(lang_info[cx->lang].code), INT(limit + 1)));
-	*out = (Stakeholders){.at = NEW(cx->arena, Stakeholder, rs.n), .n = rs.n > limit ? limit : rs.n, .more = rs.n > limit};
+	*out = (Stakeholders){.at = NEW(cx->arena, Stakeholder, rs.n),
+			      .n = rs.n > limit ? limit : rs.n,
+			      .more = rs.n > limit};
 	for (ptrdiff_t i = 0; i < out->n; i++) out->at[i] = agency_of(&rs.row[i]);
 	return OK;
 }
 
-// ---- posts -----------------------------------------------------------------------------------------------------
+// ---- posts
+// -----------------------------------------------------------------------------------------------------
 
 uint32_t posts_from_text(const Pack *pack, Str codes) {
 	uint32_t posts = 0;
@@ -390,7 +430,8 @@ Str posts_text(Arena *a, const Pack *pack, uint32_t posts) { return join_posts(a
 Str posts_said(Cx *cx, uint32_t posts) { return join_posts(cx->arena, cx->pack, posts, S(", "), cx->lang); }
 
 PostsFault posts_fault(Cx *cx, MemberId whose, uint32_t from, uint32_t to) {
-	uint32_t admin = posts_from_text(cx->pack, S("hub_admin")), hub = admin | posts_from_text(cx->pack, S("auditor"));
+	uint32_t admin = posts_from_text(cx->pack, S("hub_admin")),
+		 hub = admin | posts_from_text(cx->pack, S("auditor"));
 	uint32_t beside_admin = posts_from_text(cx->pack, S("directory_editor"));
 	if (!to) return POSTS_NONE;
 	if (whose.n && whose.n == cx->actor->member.n) return POSTS_OWN;
@@ -399,16 +440,21 @@ PostsFault posts_fault(Cx *cx, MemberId whose, uint32_t from, uint32_t to) {
 	return POSTS_RIGHT;
 }
 
-// ---- members ---------------------------------------------------------------------------------------------------
+// ---- members
+// ---------------------------------------------------------------------------------------------------
 
 static Place name_place(int64_t member) { return (Place){"member", "name", member}; }
 
 static Err member_of(Cx *cx, const Row *r, Member *out) {
 	Lang lang = LANG_EN;
 	Member m = {
-		.id = {row_int(r, 0)}, .stakeholder = {row_int(r, 1)}, .key = {row_int(r, 2)},
-		.posts = posts_from_text(cx->pack, row_str(r, 4)), .active = row_int(r, 5),
-		.rights = row_int(r, 7), .made = row_int(r, 8),
+		.id = {row_int(r, 0)},
+		.stakeholder = {row_int(r, 1)},
+		.key = {row_int(r, 2)},
+		.posts = posts_from_text(cx->pack, row_str(r, 4)),
+		.active = row_int(r, 5),
+		.rights = row_int(r, 7),
+		.made = row_int(r, 8),
 	};
 	if (lang_from_code(row_str(r, 6), &lang)) m.lang = lang;
 	TRY(vault_unseal(cx, m.key, name_place(m.id.n), row_str(r, 3), &m.name));
@@ -457,7 +503,8 @@ Err member_add(Cx *cx, const MemberIn *in, MemberId *out) {
 	Str sealed, name = str_trim(in->name);
 	TRY(stakeholder_get(cx, in->stakeholder, &s));
 	if (!s.active) return fail(cx->why, ERR_NOT_FOUND, "agency is not active");
-	if (!name.n || !utf8_valid(name) || utf8_length(name) > NAME_MOST) return fail(cx->why, ERR_INVALID, "member without a name");
+	if (!name.n || !utf8_valid(name) || utf8_length(name) > NAME_MOST)
+		return fail(cx->why, ERR_INVALID, "member without a name");
 	TRY(posts_checked(cx, (MemberId){0}, 0, in->posts));
 	TRY(vault_seal(cx, s.key, name_place(id.n), name, &sealed));
 	Body b = body_on(cx);
@@ -465,19 +512,25 @@ Err member_add(Cx *cx, const MemberIn *in, MemberId *out) {
 	body_bytes(&b, "name", sealed);
 	body_str(&b, "posts", posts_text(cx->arena, cx->pack, in->posts));
 	body_str(&b, "lang", lang_info[in->lang].code);
-	TRY(ledger_append(cx, &(Entry){.kind = &KIND_member_added, .about = ABOUT_MEMBER, .id = id.n, .key = s.key, .body = b}));
+	TRY(ledger_append(cx, &(Entry){.kind = &KIND_member_added,
+				       .about = ABOUT_MEMBER,
+				       .id = id.n,
+				       .key = s.key,
+				       .body = b}));
 	*out = id;
 	return OK;
 }
 
 static Err member_entry(Cx *cx, const EntryKind *kind, const Member *m, Body b) {
-	return ledger_append(cx, &(Entry){.kind = kind, .about = ABOUT_MEMBER, .id = m->id.n, .key = m->key, .body = b});
+	return ledger_append(
+		cx, &(Entry){.kind = kind, .about = ABOUT_MEMBER, .id = m->id.n, .key = m->key, .body = b});
 }
 
 // The member as the reader saw her, not changed meanwhile, and not oneself.
 static Err get_unchanged(Cx *cx, MemberId id, int64_t rights, bool active, Member *m) {
 	TRY(member_get(cx, id, m));
-	if (m->rights != rights || m->active != active) return fail(cx->why, ERR_CONFLICT, "member: changed meanwhile");
+	if (m->rights != rights || m->active != active)
+		return fail(cx->why, ERR_CONFLICT, "member: changed meanwhile");
 	return OK;
 }
 
@@ -495,7 +548,9 @@ Err member_set_posts(Cx *cx, MemberId id, int64_t rights, uint32_t posts) {
 Err member_suspend(Cx *cx, MemberId id, int64_t rights, Str reason) {
 	Member m;
 	TRY(get_unchanged(cx, id, rights, true, &m));
-	TRY(posts_checked(cx, id, m.posts, m.posts ? m.posts : 1)); // a member all of whose posts left the pack can be suspended
+	TRY(posts_checked(cx, id, m.posts,
+			  m.posts ? m.posts
+				  : 1)); // a member all of whose posts left the pack can be suspended
 	if (!reason.n) return fail(cx->why, ERR_INVALID, "suspending needs a reason");
 	Body b = body_on(cx);
 	body_int(&b, "rights", rights);
@@ -514,7 +569,8 @@ Err member_restore(Cx *cx, MemberId id, int64_t rights) {
 
 Err member_set_lang(Cx *cx, MemberId id, int lang) {
 	Member m;
-	if (lang < 0 || lang >= LANG__N || !lang_offered(lang)) return fail(cx->why, ERR_INVALID, "language %d is not offered", lang);
+	if (lang < 0 || lang >= LANG__N || !lang_offered(lang))
+		return fail(cx->why, ERR_INVALID, "language %d is not offered", lang);
 	TRY(member_get(cx, id, &m));
 	Body b = body_on(cx);
 	body_str(&b, "lang", lang_info[lang].code);

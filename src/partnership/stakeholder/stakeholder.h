@@ -1,16 +1,20 @@
 // stakeholder.h - the agencies of the hub and their members: who there is, where, under whom, in which posts.
 //
-// Agency:    has a kind of the pack, a jurisdiction (an area and all below it), a short code that is unique, a name in
-//            one or more languages, and stands under another agency or none. Kind, area and place stay for ever (a
-//            reorganised agency is a new one, so that old records stay true); names, phone, listed, active may change.
-// Listed:    an unlisted agency is in nobody's directory but its own, that of those above it and the hub's. A shelter
+// Agency:    has a kind of the pack, a jurisdiction (an area and all below it), a short code that is unique,
+// a name in
+//            one or more languages, and stands under another agency or none. Kind, area and place stay for
+//            ever (a reorganised agency is a new one, so that old records stay true); names, phone, listed,
+//            active may change.
+// Listed:    an unlisted agency is in nobody's directory but its own, that of those above it and the hub's. A
+// shelter
 //            is never listed, whoever asks for it.
 // Member:    in exactly one agency. The name is sealed under the agency's key. Posts are those of the pack.
-//            `rights` is a number that goes up with each change of posts, suspension and restoring: a session carries
-//            the number it began with, and is over when it is no longer the same.
-// Posts:     only who may write members everywhere (the hub) gives or takes hub_admin and auditor. A hub_admin holds no
-//            other post but directory_editor, so that nobody who runs the machine opens a case. Nobody changes her own
-//            posts, nor suspends herself: somebody who can let members in is always left.
+//            `rights` is a number that goes up with each change of posts, suspension and restoring: a session
+//            carries the number it began with, and is over when it is no longer the same.
+// Posts:     only who may write members everywhere (the hub) gives or takes hub_admin and auditor. A
+// hub_admin holds no
+//            other post but directory_editor, so that nobody who runs the machine opens a case. Nobody
+//            changes her own posts, nor suspends herself: somebody who can let members in is always left.
 // Not here:  logins, passwords, sessions (account); rights (policy).
 #pragma once
 #include "base/base.h"
@@ -20,9 +24,9 @@
 #include "policy/policy.h"
 #include "web/web.h"
 
-#define PATH_directory   "/directory"
-#define PATH_agency_new  "/directory/new"
-#define PATH_agency      "/directory/:stakeholder"
+#define PATH_directory "/directory"
+#define PATH_agency_new "/directory/new"
+#define PATH_agency "/directory/:stakeholder"
 #define PATH_agency_edit "/directory/:stakeholder/change"
 
 typedef struct {
@@ -35,16 +39,23 @@ typedef struct {
 } Stakeholder;
 
 typedef struct {
-	Str code;      // 2 to 16 capital letters, digits and '-': begins case numbers in people's mouths
+	Str code;	// 2 to 16 capital letters, digits and '-': begins case numbers in people's mouths
 	Str kind, area; // of the pack
 	StakeholderId above;
 	Str name[LANG__N]; // at least one
-	Str phone;         // public; may be empty
+	Str phone;	   // public; may be empty
 	bool listed;
 } StakeholderIn;
 // What is wrong with it, so that a form can say it beside the field.
 typedef enum {
-	AGENCY_RIGHT, AGENCY_CODE, AGENCY_CODE_TAKEN, AGENCY_KIND, AGENCY_AREA, AGENCY_ABOVE, AGENCY_NAME, AGENCY_PHONE
+	AGENCY_RIGHT,
+	AGENCY_CODE,
+	AGENCY_CODE_TAKEN,
+	AGENCY_KIND,
+	AGENCY_AREA,
+	AGENCY_ABOVE,
+	AGENCY_NAME,
+	AGENCY_PHONE
 } AgencyFault;
 MUST_USE Err stakeholder_fault(Cx *cx, const StakeholderIn *in, bool added, AgencyFault *out);
 // Makes its key. ERR_INVALID for whatever stakeholder_fault finds.
@@ -63,18 +74,18 @@ MUST_USE Err stakeholder_names(Cx *cx, StakeholderId id, Str name[LANG__N]); // 
 // For sentences on pages: the name in cx->lang; empty for 0 and for what is not there.
 MUST_USE Err stakeholder_name(Cx *cx, StakeholderId id, Str *out);
 MUST_USE Err stakeholder_above(Cx *cx, StakeholderId id, StakeholderId *out); // 0: nobody stands above
-// The nearest active agency of a kind whose jurisdiction holds the area, lowest first, the oldest of several, leaving
-// out those walled off from `wall_of` ({0}: no walls). An area the pack does not know counts as the whole country.
-// *out is 0 when there is none.
+// The nearest active agency of a kind whose jurisdiction holds the area, lowest first, the oldest of several,
+// leaving out those walled off from `wall_of` ({0}: no walls). An area the pack does not know counts as the
+// whole country. *out is 0 when there is none.
 MUST_USE Err stakeholder_nearest(Cx *cx, Str kind, Str area, Object wall_of, StakeholderId *out);
 
 typedef struct {
 	Str kind, area, search; // each may be empty; area: those responsible there, or inside it
-	bool unlisted;          // the whole directory, for the hub
-	StakeholderId mine;     // with unlisted false: this one, and those under it, though unlisted
+	bool unlisted;		// the whole directory, for the hub
+	StakeholderId mine;	// with unlisted false: this one, and those under it, though unlisted
 	bool active_only;
-	StakeholderId after;    // keyset: the last of the page before
-	int limit;              // 0: 25
+	StakeholderId after; // keyset: the last of the page before
+	int limit;	     // 0: 25
 } StakeholderFilter;
 typedef struct {
 	Stakeholder *at;
@@ -96,14 +107,15 @@ typedef struct {
 	ptrdiff_t n;
 } StakeholderCounts;
 MUST_USE Err stakeholder_counts(Cx *cx, StakeholderCounts *out); // active ones, by kind
-MUST_USE Err stakeholder_empty(Cx *cx, int limit, Stakeholders *out); // active, without an active member, oldest first
+MUST_USE Err stakeholder_empty(Cx *cx, int limit,
+			       Stakeholders *out); // active, without an active member, oldest first
 
 // ---- members ----------------------------------------------------------------------------------------
 typedef struct {
 	MemberId id;
 	StakeholderId stakeholder;
-	KeyId key; // of the agency
-	Str name;  // opened
+	KeyId key;	// of the agency
+	Str name;	// opened
 	uint32_t posts; // bits in the pack's order; a post that left the pack is not among them
 	bool active;
 	int lang;
@@ -119,9 +131,9 @@ MUST_USE Err member_list(Cx *cx, StakeholderId of, Members *out); // in the orde
 // The longest-serving active member of the agency with this post; 0 for none.
 MUST_USE Err member_with_post(Cx *cx, StakeholderId of, Str post, MemberId *out);
 
-uint32_t posts_from_text(const Pack *pack, Str codes);             // "supervisor auditor"
-Str      posts_text(Arena *a, const Pack *pack, uint32_t posts);   // the same back, in the pack's order
-Str      posts_said(Cx *cx, uint32_t posts);                       // "Supervisor, Auditor"
+uint32_t posts_from_text(const Pack *pack, Str codes);	    // "supervisor auditor"
+Str posts_text(Arena *a, const Pack *pack, uint32_t posts); // the same back, in the pack's order
+Str posts_said(Cx *cx, uint32_t posts);			    // "Supervisor, Auditor"
 // Whether cx->actor may turn the posts `from` into `to` (from 0: a new member).
 typedef enum { POSTS_RIGHT, POSTS_NONE, POSTS_HUB_ONLY, POSTS_ALONE, POSTS_OWN } PostsFault;
 PostsFault posts_fault(Cx *cx, MemberId whose, uint32_t from, uint32_t to);
@@ -136,7 +148,8 @@ typedef struct {
 MUST_USE Err member_add(Cx *cx, const MemberIn *in, MemberId *out);
 // `rights`: the number the reader saw; ERR_CONFLICT when it is another by now.
 MUST_USE Err member_set_posts(Cx *cx, MemberId id, int64_t rights, uint32_t posts);
-MUST_USE Err member_suspend(Cx *cx, MemberId id, int64_t rights, Str reason); // reason: sealed in the ledger; required
+MUST_USE Err member_suspend(Cx *cx, MemberId id, int64_t rights,
+			    Str reason); // reason: sealed in the ledger; required
 MUST_USE Err member_restore(Cx *cx, MemberId id, int64_t rights);
 MUST_USE Err member_set_lang(Cx *cx, MemberId id, int lang);
 

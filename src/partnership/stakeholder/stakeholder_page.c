@@ -4,39 +4,64 @@
 #include "text.h"
 
 // A form has a field for each language a pack is likely to bring; those of no catalogue are not asked.
-static const Choice yes_no[] = {{SLIT("yes"), T_stakeholder_listed_yes, {0}}, {SLIT("no"), T_stakeholder_listed_no, {0}}};
-static const Choice active[] = {{SLIT("yes"), T_stakeholder_active_yes, {0}}, {SLIT("no"), T_stakeholder_active_no, {0}}};
+static const Choice yes_no[] = {{SLIT("yes"), T_stakeholder_listed_yes, {0}},
+				{SLIT("no"), T_stakeholder_listed_no, {0}}};
+static const Choice active[] = {{SLIT("yes"), T_stakeholder_active_yes, {0}},
+				{SLIT("no"), T_stakeholder_active_no, {0}}};
 #define CHOICES(table) .choice = (table), .nchoice = (int)COUNT(table)
 
 #define NAMES_AND_PHONE \
 	{.name = "name_en", .kind = FIELD_TEXT, .required = true, .label = T_stakeholder_name_en}, \
-	{.name = "name_hi", .kind = FIELD_TEXT, .label = T_stakeholder_name_hi}, \
-	{.name = "phone", .kind = FIELD_TEXT, .max = 30, .label = T_stakeholder_phone, .hint = T_stakeholder_phone_hint}, \
-	{.name = "listed", .kind = FIELD_ONE, .required = true, .label = T_stakeholder_listed, .hint = T_stakeholder_listed_hint, \
-		CHOICES(yes_no)}
+		{.name = "name_hi", .kind = FIELD_TEXT, .label = T_stakeholder_name_hi}, \
+		{.name = "phone", \
+		 .kind = FIELD_TEXT, \
+		 .max = 30, \
+		 .label = T_stakeholder_phone, \
+		 .hint = T_stakeholder_phone_hint}, \
+	{ \
+		.name = "listed", .kind = FIELD_ONE, .required = true, .label = T_stakeholder_listed, \
+		.hint = T_stakeholder_listed_hint, CHOICES(yes_no) \
+	}
 static const Field new_fields[] = {
 	{.name = "kind", .kind = FIELD_ONE, .required = true, .label = T_stakeholder_kind},
-	{.name = "area", .kind = FIELD_ONE, .required = true, .label = T_stakeholder_area, .hint = T_stakeholder_area_hint},
-	{.name = "code", .kind = FIELD_TEXT, .required = true, .max = 16, .label = T_stakeholder_code, .hint = T_stakeholder_code_hint},
-	{.name = "above", .kind = FIELD_TEXT, .max = 16, .label = T_stakeholder_above, .hint = T_stakeholder_above_hint},
+	{.name = "area",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_stakeholder_area,
+	 .hint = T_stakeholder_area_hint},
+	{.name = "code",
+	 .kind = FIELD_TEXT,
+	 .required = true,
+	 .max = 16,
+	 .label = T_stakeholder_code,
+	 .hint = T_stakeholder_code_hint},
+	{.name = "above",
+	 .kind = FIELD_TEXT,
+	 .max = 16,
+	 .label = T_stakeholder_above,
+	 .hint = T_stakeholder_above_hint},
 	NAMES_AND_PHONE,
 };
 static const Field change_fields[] = {
 	NAMES_AND_PHONE,
-	{.name = "active", .kind = FIELD_ONE, .required = true, .label = T_stakeholder_active, .hint = T_stakeholder_active_hint,
-		CHOICES(active)},
+	{.name = "active",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_stakeholder_active,
+	 .hint = T_stakeholder_active_hint,
+	 CHOICES(active)},
 };
 
 static Page show_directory, show_agency, show_new, run_new, show_change, run_change;
 static const Route routes[] = {
 	ROUTE("GET", PATH_directory, ACT_directory_read, .run = show_directory),
 	ROUTE("GET", PATH_agency_new, ACT_agency_write, FIELDS(new_fields), .run = show_new),
-	ROUTE("POST", PATH_agency_new, ACT_agency_write, .flags = ROUTE_WRITES | ROUTE_KEEPS, FIELDS(new_fields), .run = run_new,
-		.again = show_new),
+	ROUTE("POST", PATH_agency_new, ACT_agency_write, .flags = ROUTE_WRITES | ROUTE_KEEPS,
+	      FIELDS(new_fields), .run = run_new, .again = show_new),
 	ROUTE("GET", PATH_agency, ACT_directory_read, .run = show_agency),
 	ROUTE("GET", PATH_agency_edit, ACT_agency_write, FIELDS(change_fields), .run = show_change),
-	ROUTE("POST", PATH_agency_edit, ACT_agency_write, .flags = ROUTE_WRITES, FIELDS(change_fields), .run = run_change,
-		.again = show_change),
+	ROUTE("POST", PATH_agency_edit, ACT_agency_write, .flags = ROUTE_WRITES, FIELDS(change_fields),
+	      .run = run_change, .again = show_change),
 };
 const Routes stakeholder_routes = {routes, (int)COUNT(routes)};
 static const Route *const to_new = &routes[2], *const to_change = &routes[5];
@@ -50,12 +75,14 @@ static Str area_said(Cx *cx, Str code) {
 	return a ? label_in(&a->label, cx->lang) : code;
 }
 
-// ---- choices from the pack -------------------------------------------------------------------------------------
+// ---- choices from the pack
+// -------------------------------------------------------------------------------------
 
 static Choice *kind_choices(Cx *cx) {
 	Choice *at = NEW(cx->arena, Choice, cx->pack->nkind);
 	for (ptrdiff_t i = 0; i < cx->pack->nkind; i++)
-		at[i] = (Choice){.code = cx->pack->kind[i].code, .said = label_in(&cx->pack->kind[i].label, cx->lang)};
+		at[i] = (Choice){.code = cx->pack->kind[i].code,
+				 .said = label_in(&cx->pack->kind[i].label, cx->lang)};
 	return at;
 }
 
@@ -66,8 +93,10 @@ static int area_choices(Cx *cx, Choice **out) {
 	*out = NEW(cx->arena, Choice, p->narea);
 	for (ptrdiff_t i = 0; i < p->narea; i++) {
 		const PackArea *a = &p->area[i], *in = a->parent.n ? pack_area(p, a->parent) : NULL;
-		Str name = label_in(&a->label, cx->lang), whole = in ? label_in(&in->label, cx->lang) : (Str){0};
-		if (in && in->parent.n) name = str_fmt(cx->arena, "%.*s (%.*s)", (int)name.n, name.p, (int)whole.n, whole.p);
+		Str name = label_in(&a->label, cx->lang),
+		    whole = in ? label_in(&in->label, cx->lang) : (Str){0};
+		if (in && in->parent.n)
+			name = str_fmt(cx->arena, "%.*s (%.*s)", (int)name.n, name.p, (int)whole.n, whole.p);
 		(*out)[n++] = (Choice){.code = a->code, .said = name};
 	}
 	return n;
@@ -76,14 +105,18 @@ static int area_choices(Cx *cx, Choice **out) {
 static const ChoiceView *filter_choices(Cx *cx, const Choice *c, int n, Str chosen) {
 	ChoiceView *at = NEW(cx->arena, ChoiceView, n + 1);
 	at[0] = (ChoiceView){.label = text_in(cx->lang, T_stakeholder_any), .chosen = !chosen.n};
-	for (int i = 0; i < n; i++) at[i + 1] = (ChoiceView){.value = c[i].code, .label = c[i].said, .chosen = str_eq(c[i].code, chosen)};
+	for (int i = 0; i < n; i++)
+		at[i + 1] = (ChoiceView){
+			.value = c[i].code, .label = c[i].said, .chosen = str_eq(c[i].code, chosen)};
 	return at;
 }
 
-// ---- the directory ---------------------------------------------------------------------------------------------
+// ---- the directory
+// ---------------------------------------------------------------------------------------------
 
 static bool writes(Cx *cx) {
-	return cx->actor->program || policy_grant(cx->pack, cx->actor->posts, false, RELATION_NOBODY, ACT_agency_write);
+	return cx->actor->program ||
+	       policy_grant(cx->pack, cx->actor->posts, false, RELATION_NOBODY, ACT_agency_write);
 }
 
 static Url directory_with(Cx *cx, const StakeholderFilter *f, StakeholderId after) {
@@ -97,15 +130,25 @@ static Url directory_with(Cx *cx, const StakeholderFilter *f, StakeholderId afte
 
 static AgencyRow row_of(Cx *cx, const Stakeholder *s) {
 	return (AgencyRow){
-		.name = s->name, .address = url_of(cx->arena, PATH_agency, s->id.n), .code = s->code, .kind = kind_said(cx, s->kind),
-		.area = area_said(cx, s->area), .phone = s->phone, .inactive = !s->active, .unlisted = !s->listed,
+		.name = s->name,
+		.address = url_of(cx->arena, PATH_agency, s->id.n),
+		.code = s->code,
+		.kind = kind_said(cx, s->kind),
+		.area = area_said(cx, s->area),
+		.phone = s->phone,
+		.inactive = !s->active,
+		.unlisted = !s->listed,
 	};
 }
 
 static Err show_directory(Cx *cx, Req *rq, Reply *out) {
 	StakeholderFilter f = {
-		.kind = req_query(rq, "kind"), .area = req_query(rq, "area"), .search = req_query(rq, "search"),
-		.unlisted = writes(cx), .mine = cx->actor->stakeholder, .active_only = !writes(cx),
+		.kind = req_query(rq, "kind"),
+		.area = req_query(rq, "area"),
+		.search = req_query(rq, "search"),
+		.unlisted = writes(cx),
+		.mine = cx->actor->stakeholder,
+		.active_only = !writes(cx),
 	};
 	Stakeholders list;
 	Choice *areas;
@@ -115,18 +158,22 @@ static Err show_directory(Cx *cx, Req *rq, Reply *out) {
 	AgencyRow *rows = NEW(cx->arena, AgencyRow, list.n);
 	for (ptrdiff_t i = 0; i < list.n; i++) rows[i] = row_of(cx, &list.at[i]);
 	DirectoryPage v = {
-		.here = url_of(cx->arena, PATH_directory), .search = f.search,
+		.here = url_of(cx->arena, PATH_directory),
+		.search = f.search,
 		.kinds = {filter_choices(cx, kind_choices(cx), nkinds, f.kind), nkinds + 1},
 		.areas = {filter_choices(cx, areas, nareas, f.area), nareas + 1},
-		.agencies = {rows, list.n}, .filtered = f.kind.n || f.area.n || f.search.n,
+		.agencies = {rows, list.n},
+		.filtered = f.kind.n || f.area.n || f.search.n,
 	};
 	if (list.more) v.next = directory_with(cx, &f, list.at[list.n - 1].id);
 	if (f.after.n) v.first = directory_with(cx, &f, (StakeholderId){0});
 	if (writes(cx)) v.add = url_of(cx->arena, PATH_agency_new);
-	return reply_page(cx, rq, out, &TEMPLATE_directory, &v, text_in(cx->lang, T_stakeholder_directory_title), ACT_directory_read);
+	return reply_page(cx, rq, out, &TEMPLATE_directory, &v,
+			  text_in(cx->lang, T_stakeholder_directory_title), ACT_directory_read);
 }
 
-// ---- one agency ------------------------------------------------------------------------------------------------
+// ---- one agency
+// ------------------------------------------------------------------------------------------------
 
 static Err set_members(Cx *cx, StakeholderId of, AgencyPage *v) {
 	Members list;
@@ -159,18 +206,26 @@ static Err show_agency(Cx *cx, Req *rq, Reply *out) {
 	TRY(stakeholder_seen(cx, &s, &seen));
 	if (!seen) return fail(cx->why, ERR_NOT_FOUND, "agency is not listed");
 	AgencyPage v = {
-		.name = s.name, .code = s.code, .kind = kind_said(cx, s.kind), .area = area_said(cx, s.area), .phone = s.phone,
-		.inactive = !s.active, .unlisted = !s.listed, .back = url_of(cx->arena, PATH_directory),
+		.name = s.name,
+		.code = s.code,
+		.kind = kind_said(cx, s.kind),
+		.area = area_said(cx, s.area),
+		.phone = s.phone,
+		.inactive = !s.active,
+		.unlisted = !s.listed,
+		.back = url_of(cx->arena, PATH_directory),
 	};
 	TRY(set_above(cx, &s, &v));
 	if (req_may(cx, rq, ACT_member_read)) TRY(set_members(cx, s.id, &v));
 	if (s.active && req_may(cx, rq, ACT_member_write))
 		v.add_member = url_of(cx->arena, "/directory/:stakeholder/members/new", s.id.n);
 	if (req_may(cx, rq, ACT_agency_write)) v.change = url_of(cx->arena, PATH_agency_edit, s.id.n);
-	return reply_page(cx, rq, out, &TEMPLATE_agency, &v, text_in(cx->lang, T_stakeholder_agency_title), ACT_directory_read);
+	return reply_page(cx, rq, out, &TEMPLATE_agency, &v, text_in(cx->lang, T_stakeholder_agency_title),
+			  ACT_directory_read);
 }
 
-// ---- adding and changing ---------------------------------------------------------------------------------------
+// ---- adding and changing
+// ---------------------------------------------------------------------------------------
 
 static const struct {
 	const char *field;
@@ -194,12 +249,14 @@ static Err fault_on(Cx *cx, Req *rq, AgencyFault f) {
 static Err show_new(Cx *cx, Req *rq, Reply *out) {
 	Choice *areas;
 	int n = area_choices(cx, &areas);
-	FormView *form = form_view(cx, rq, to_new, url_of(cx->arena, PATH_agency_new), GIVEN({"listed", S("yes")}));
+	FormView *form =
+		form_view(cx, rq, to_new, url_of(cx->arena, PATH_agency_new), GIVEN({"listed", S("yes")}));
 	form_choices(cx, form, "kind", kind_choices(cx), (int)cx->pack->nkind);
 	form_choices(cx, form, "area", areas, n);
 	form->submit = text_in(cx->lang, T_stakeholder_add);
 	form->cancel = url_of(cx->arena, PATH_directory);
-	AgencyForm v = {text_in(cx->lang, T_stakeholder_new_title), text_in(cx->lang, T_stakeholder_new_lead), form};
+	AgencyForm v = {text_in(cx->lang, T_stakeholder_new_title), text_in(cx->lang, T_stakeholder_new_lead),
+			form};
 	return reply_page(cx, rq, out, &TEMPLATE_agency_form, &v, v.title, ACT_directory_read);
 }
 
@@ -208,7 +265,10 @@ static Err run_new(Cx *cx, Req *rq, Reply *out) {
 	StakeholderId id;
 	AgencyFault fault;
 	StakeholderIn in = {
-		.code = req_str(rq, "code"), .kind = req_str(rq, "kind"), .area = req_str(rq, "area"), .phone = req_str(rq, "phone"),
+		.code = req_str(rq, "code"),
+		.kind = req_str(rq, "kind"),
+		.area = req_str(rq, "area"),
+		.phone = req_str(rq, "phone"),
 		.name = {[LANG_EN] = req_str(rq, "name_en"), [LANG_HI] = req_str(rq, "name_hi")},
 		.listed = str_eq(req_str(rq, "listed"), S("yes")),
 	};
@@ -238,16 +298,19 @@ static Err show_change(Cx *cx, Req *rq, Reply *out) {
 	Str name[LANG__N];
 	TRY(stakeholder_get(cx, (StakeholderId){req_param(rq, 0)}, &s));
 	TRY(stakeholder_names(cx, s.id, name));
-	FormView *form = form_view(cx, rq, to_change, url_of(cx->arena, PATH_agency_edit, s.id.n),
-				   GIVEN({"name_en", name[LANG_EN]}, {"name_hi", name[LANG_HI]}, {"phone", s.phone},
-					 {"listed", yes_or_no(s.listed)}, {"active", yes_or_no(s.active)}));
+	FormView *form =
+		form_view(cx, rq, to_change, url_of(cx->arena, PATH_agency_edit, s.id.n),
+			  GIVEN({"name_en", name[LANG_EN]}, {"name_hi", name[LANG_HI]}, {"phone", s.phone},
+				{"listed", yes_or_no(s.listed)}, {"active", yes_or_no(s.active)}));
 	// What was typed stands beside what stands there now; sending it again is then the reader's choice.
 	if (version_seen(rq) && version_seen(rq) != s.version)
-		form->problem = say(cx, T_stakeholder_changed_meanwhile, name[LANG_EN], name[LANG_HI], s.phone);
+		form->problem =
+			say(cx, T_stakeholder_changed_meanwhile, name[LANG_EN], name[LANG_HI], s.phone);
 	form->version = str_fmt(cx->arena, "%lld", (long long)s.version);
 	form->submit = text_in(cx->lang, T_stakeholder_save);
 	form->cancel = url_of(cx->arena, PATH_agency, s.id.n);
-	AgencyForm v = {text_in(cx->lang, T_stakeholder_change), text_in(cx->lang, T_stakeholder_change_lead), form};
+	AgencyForm v = {text_in(cx->lang, T_stakeholder_change), text_in(cx->lang, T_stakeholder_change_lead),
+			form};
 	return reply_page(cx, rq, out, &TEMPLATE_agency_form, &v, v.title, ACT_directory_read);
 }
 
@@ -255,7 +318,9 @@ static Err run_change(Cx *cx, Req *rq, Reply *out) {
 	StakeholderId id = {req_param(rq, 0)};
 	AgencyFault fault;
 	StakeholderChange to = {
-		.version = version_seen(rq), .phone = req_str(rq, "phone"), .listed = str_eq(req_str(rq, "listed"), S("yes")),
+		.version = version_seen(rq),
+		.phone = req_str(rq, "phone"),
+		.listed = str_eq(req_str(rq, "listed"), S("yes")),
 		.active = str_eq(req_str(rq, "active"), S("yes")),
 	};
 	TRY(stakeholder_names(cx, id, to.name)); // languages the form does not ask for stay

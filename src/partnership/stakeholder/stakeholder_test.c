@@ -1,10 +1,14 @@
-#include "stakeholder/stakeholder.h"
 #include "fixture.h"
+#include "stakeholder/stakeholder.h"
 
 static StakeholderId add(Cx *cx, const char *code, const char *kind, const char *area, StakeholderId above) {
 	StakeholderId id = {0};
 	StakeholderIn in = {
-		.code = str_of(code), .kind = str_of(kind), .area = str_of(area), .above = above, .listed = true,
+		.code = str_of(code),
+		.kind = str_of(kind),
+		.area = str_of(area),
+		.above = above,
+		.listed = true,
 		.name = {[LANG_EN] = str_fmt(cx->arena, "%s (demo)", code), [LANG_HI] = S("परीक्षण")},
 	};
 	ok(stakeholder_add(cx, &in, &id));
@@ -13,7 +17,10 @@ static StakeholderId add(Cx *cx, const char *code, const char *kind, const char 
 
 static MemberId join(Cx *cx, StakeholderId of, const char *posts) {
 	MemberId id = {0};
-	ok(member_add(cx, &(MemberIn){.stakeholder = of, .name = S("Nobody Namoona (demo)"), .posts = posts_from_text(cx->pack, str_of(posts))},
+	ok(member_add(cx,
+		      &(MemberIn){.stakeholder = of,
+				  .name = S("Nobody Namoona (demo)"),
+				  .posts = posts_from_text(cx->pack, str_of(posts))},
 		      &id));
 	return id;
 }
@@ -35,7 +42,8 @@ static Places places(Cx *cx) {
 	}
 	for (ptrdiff_t i = 0; i < cx->pack->narea; i++) {
 		const PackArea *a = &cx->pack->area[i];
-		if (str_eq(a->parent, cx->pack->country) && !str_eq(a->code, str_of(p.state))) p.elsewhere = str_z(cx->arena, a->code);
+		if (str_eq(a->parent, cx->pack->country) && !str_eq(a->code, str_of(p.state)))
+			p.elsewhere = str_z(cx->arena, a->code);
 	}
 	assert_non_null(p.district);
 	assert_non_null(p.elsewhere);
@@ -51,9 +59,11 @@ static Places places(Cx *cx) {
 static void an_agency_is_added_once_and_read_back(Cx *cx) {
 	Places p = places(cx);
 	Stakeholder s;
-	StakeholderId hub = add(cx, "HUB-T", "hub", p.country, (StakeholderId){0}), id = add(cx, "POL-1", "police", p.district, hub), above;
+	StakeholderId hub = add(cx, "HUB-T", "hub", p.country, (StakeholderId){0}),
+		      id = add(cx, "POL-1", "police", p.district, hub), above;
 	ok(stakeholder_get(cx, id, &s));
-	assert_true(str_eq(s.code, S("POL-1")) && str_eq(s.kind, S("police")) && s.above.n == hub.n && s.active && s.listed);
+	assert_true(str_eq(s.code, S("POL-1")) && str_eq(s.kind, S("police")) && s.above.n == hub.n &&
+		    s.active && s.listed);
 	assert_true(str_eq(s.name, S("POL-1 (demo)")));
 	cx->lang = LANG_HI;
 	ok(stakeholder_get(cx, id, &s));
@@ -73,18 +83,22 @@ static void an_agency_is_added_once_and_read_back(Cx *cx) {
 }
 both(an_agency_is_added_once_and_read_back)
 
-static void what_is_wrong_with_an_agency_is_said_by_field(Cx *cx) {
+	static void what_is_wrong_with_an_agency_is_said_by_field(Cx *cx) {
 	Places p = places(cx);
 	StakeholderId hub = add(cx, "HUB-T", "hub", p.country, (StakeholderId){0});
 	static const char long_phone[] = "0123456789012345678901234567890";
-	StakeholderIn good = {.code = S("NGO-1"), .kind = S("ngo"), .area = str_of(p.state), .above = hub, .name = {[LANG_EN] = S("A (demo)")}};
+	StakeholderIn good = {.code = S("NGO-1"),
+			      .kind = S("ngo"),
+			      .area = str_of(p.state),
+			      .above = hub,
+			      .name = {[LANG_EN] = S("A (demo)")}};
 	struct {
 		StakeholderIn in;
 		AgencyFault fault;
 	} tries[] = {
-		{good, AGENCY_RIGHT}, {good, AGENCY_CODE}, {good, AGENCY_CODE}, {good, AGENCY_CODE}, {good, AGENCY_CODE_TAKEN},
-		{good, AGENCY_KIND}, {good, AGENCY_AREA}, {good, AGENCY_ABOVE}, {good, AGENCY_NAME}, {good, AGENCY_PHONE},
-		{good, AGENCY_PHONE},
+		{good, AGENCY_RIGHT},	   {good, AGENCY_CODE},	 {good, AGENCY_CODE},  {good, AGENCY_CODE},
+		{good, AGENCY_CODE_TAKEN}, {good, AGENCY_KIND},	 {good, AGENCY_AREA},  {good, AGENCY_ABOVE},
+		{good, AGENCY_NAME},	   {good, AGENCY_PHONE}, {good, AGENCY_PHONE},
 	};
 	tries[1].in.code = S("ngo-1");
 	tries[2].in.code = S("-NGO");
@@ -107,12 +121,15 @@ static void what_is_wrong_with_an_agency_is_said_by_field(Cx *cx) {
 }
 both(what_is_wrong_with_an_agency_is_said_by_field)
 
-static void two_editors_never_overwrite_each_other(Cx *cx) {
+	static void two_editors_never_overwrite_each_other(Cx *cx) {
 	Places p = places(cx);
 	Stakeholder s;
 	StakeholderId id = add(cx, "NGO-1", "ngo", p.state, (StakeholderId){0});
 	ok(stakeholder_get(cx, id, &s));
-	StakeholderChange to = {.version = s.version, .name = {[LANG_EN] = S("New name (demo)")}, .phone = S("+91 00 0000"), .active = true};
+	StakeholderChange to = {.version = s.version,
+				.name = {[LANG_EN] = S("New name (demo)")},
+				.phone = S("+91 00 0000"),
+				.active = true};
 	ok(stakeholder_change(cx, id, &to));
 	assert_int_equal(stakeholder_change(cx, id, &to), ERR_CONFLICT);
 	ok(stakeholder_get(cx, id, &s));
@@ -123,23 +140,30 @@ static void two_editors_never_overwrite_each_other(Cx *cx) {
 }
 both(two_editors_never_overwrite_each_other)
 
-static void the_nearest_agency_is_the_lowest_one_that_is_not_walled(Cx *cx) {
+	static void the_nearest_agency_is_the_lowest_one_that_is_not_walled(Cx *cx) {
 	Places p = places(cx);
 	StakeholderId none = {0}, got;
 	Object report = {ABOUT_REPORT, 4711};
-	StakeholderId country = add(cx, "POL-C", "police", p.country, none), state = add(cx, "POL-S", "police", p.state, country);
-	StakeholderId first = add(cx, "POL-D1", "police", p.district, state), second = add(cx, "POL-D2", "police", p.district, state);
+	StakeholderId country = add(cx, "POL-C", "police", p.country, none),
+		      state = add(cx, "POL-S", "police", p.state, country);
+	StakeholderId first = add(cx, "POL-D1", "police", p.district, state),
+		      second = add(cx, "POL-D2", "police", p.district, state);
 	struct {
 		const char *area;
 		StakeholderId is;
-	} tries[] = {{p.district, first}, {p.state, state}, {p.elsewhere, country}, {"", country}, {"XX", country}};
+	} tries[] = {{p.district, first},
+		     {p.state, state},
+		     {p.elsewhere, country},
+		     {"", country},
+		     {"XX", country}};
 	for (ptrdiff_t i = 0; i < COUNT(tries); i++) {
 		ok(stakeholder_nearest(cx, S("police"), str_of(tries[i].area), (Object){0}, &got));
 		assert_int_equal(got.n, tries[i].is.n);
 	}
 	ok(stakeholder_nearest(cx, S("shelter"), str_of(p.district), (Object){0}, &got));
 	assert_int_equal(got.n, 0);
-	// A wall is made by an entry of its own in the program; here the rows alone are looked at, and taken away again.
+	// A wall is made by an entry of its own in the program; here the rows alone are looked at, and taken
+	// away again.
 	ok(db_savepoint(cx->db, cx->why));
 	ok(policy_relate(cx, report, first, (MemberId){0}, RELATION_WALLED, S("own_work"), cx->now));
 	ok(stakeholder_nearest(cx, S("police"), str_of(p.district), report, &got));
@@ -148,25 +172,32 @@ static void the_nearest_agency_is_the_lowest_one_that_is_not_walled(Cx *cx) {
 	ok(stakeholder_nearest(cx, S("police"), str_of(p.district), report, &got));
 	assert_int_equal(got.n, state.n);
 	ok(db_rollback_to(cx->db, cx->why));
-	ok(stakeholder_change(cx, first, &(StakeholderChange){.version = 1, .name = {[LANG_EN] = S("Closed (demo)")}, .active = false}));
+	ok(stakeholder_change(cx, first,
+			      &(StakeholderChange){.version = 1,
+						   .name = {[LANG_EN] = S("Closed (demo)")},
+						   .active = false}));
 	ok(stakeholder_nearest(cx, S("police"), str_of(p.district), (Object){0}, &got));
 	assert_int_equal(got.n, second.n);
 }
 both(the_nearest_agency_is_the_lowest_one_that_is_not_walled)
 
-static void spellings_of_one_name_find_each_other(Cx *cx) {
+	static void spellings_of_one_name_find_each_other(Cx *cx) {
 	static const struct {
 		const char *a, *b;
-	} same[] = {{"Saathi", "sathi"}, {"Rampoor", "Rampur"}, {"Sewa", "Seva"}, {"Azad", "Ajad"}, {"  A--B ", "a b"}, {"Shakti", "Sakti"}};
+	} same[] = {{"Saathi", "sathi"}, {"Rampoor", "Rampur"}, {"Sewa", "Seva"},
+		    {"Azad", "Ajad"},	 {"  A--B ", "a b"},	{"Shakti", "Sakti"}};
 	for (ptrdiff_t i = 0; i < COUNT(same); i++)
-		assert_true(str_eq(stakeholder_fold(cx->arena, str_of(same[i].a)), stakeholder_fold(cx->arena, str_of(same[i].b))));
-	assert_false(str_eq(stakeholder_fold(cx->arena, S("Rampur")), stakeholder_fold(cx->arena, S("Sampur"))));
-	assert_true(str_eq(stakeholder_fold(cx->arena, S("Unit 100")), S("unit 100"))); // digits are not spellings
-	assert_true(str_eq(stakeholder_fold(cx->arena, S("100%_")), S("100")));         // nothing of it is a pattern
+		assert_true(str_eq(stakeholder_fold(cx->arena, str_of(same[i].a)),
+				   stakeholder_fold(cx->arena, str_of(same[i].b))));
+	assert_false(
+		str_eq(stakeholder_fold(cx->arena, S("Rampur")), stakeholder_fold(cx->arena, S("Sampur"))));
+	assert_true(str_eq(stakeholder_fold(cx->arena, S("Unit 100")),
+			   S("unit 100")));					// digits are not spellings
+	assert_true(str_eq(stakeholder_fold(cx->arena, S("100%_")), S("100"))); // nothing of it is a pattern
 }
 both(spellings_of_one_name_find_each_other)
 
-static void the_directory_filters_and_pages_by_name(Cx *cx) {
+	static void the_directory_filters_and_pages_by_name(Cx *cx) {
 	Places p = places(cx);
 	Stakeholders list;
 	StakeholderId none = {0};
@@ -179,7 +210,8 @@ static void the_directory_filters_and_pages_by_name(Cx *cx) {
 	assert_true(list.n == 1 && !list.more && str_eq(list.at[0].code, S("CC-1")));
 	ok(stakeholder_list(cx, &(StakeholderFilter){.kind = S("ngo")}, &list));
 	assert_int_equal(list.n, 2);
-	ok(stakeholder_list(cx, &(StakeholderFilter){.area = str_of(p.state)}, &list)); // the country's, and the district's inside it
+	ok(stakeholder_list(cx, &(StakeholderFilter){.area = str_of(p.state)},
+			    &list)); // the country's, and the district's inside it
 	assert_true(list.n == 2 && str_eq(list.at[1].code, S("BB-1")));
 	ok(stakeholder_list(cx, &(StakeholderFilter){.search = S("cc DEEMO")}, &list));
 	assert_int_equal(list.n, 0);
@@ -190,17 +222,22 @@ static void the_directory_filters_and_pages_by_name(Cx *cx) {
 }
 both(the_directory_filters_and_pages_by_name)
 
-static void a_shelter_is_never_listed_and_unseen_by_strangers(Cx *cx) {
+	static void a_shelter_is_never_listed_and_unseen_by_strangers(Cx *cx) {
 	Places p = places(cx);
 	Stakeholders list;
 	Stakeholder s;
 	bool seen;
 	StakeholderId none = {0}, dept = add(cx, "DEPT", "social_welfare", p.state, none);
-	StakeholderId shelter = add(cx, "HOME-1", "shelter", p.district, dept), other = add(cx, "NGO-1", "ngo", p.district, none);
+	StakeholderId shelter = add(cx, "HOME-1", "shelter", p.district, dept),
+		      other = add(cx, "NGO-1", "ngo", p.district, none);
 	MemberId m = join(cx, other, "caseworker");
 	ok(stakeholder_get(cx, shelter, &s));
 	assert_false(s.listed);
-	ok(stakeholder_change(cx, shelter, &(StakeholderChange){.version = 1, .name = {[LANG_EN] = S("Home (demo)")}, .listed = true, .active = true}));
+	ok(stakeholder_change(cx, shelter,
+			      &(StakeholderChange){.version = 1,
+						   .name = {[LANG_EN] = S("Home (demo)")},
+						   .listed = true,
+						   .active = true}));
 	ok(stakeholder_get(cx, shelter, &s));
 	assert_false(s.listed);
 	struct {
@@ -208,7 +245,10 @@ static void a_shelter_is_never_listed_and_unseen_by_strangers(Cx *cx) {
 		const char *posts;
 		bool sees;
 	} tries[] = {
-		{other, "caseworker supervisor", false}, {shelter, "shelter_warden", true}, {dept, "caseworker", true}, {other, "hub_admin", true},
+		{other, "caseworker supervisor", false},
+		{shelter, "shelter_warden", true},
+		{dept, "caseworker", true},
+		{other, "hub_admin", true},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(tries); i++) {
 		fixture_act(cx, tries[i].agency, m, tries[i].posts);
@@ -224,12 +264,15 @@ static void a_shelter_is_never_listed_and_unseen_by_strangers(Cx *cx) {
 }
 both(a_shelter_is_never_listed_and_unseen_by_strangers)
 
-static void posts_follow_the_rules_of_the_hub(Cx *cx) {
+	static void posts_follow_the_rules_of_the_hub(Cx *cx) {
 	Places p = places(cx);
 	StakeholderId agency = add(cx, "NGO-1", "ngo", p.district, (StakeholderId){0});
-	MemberId boss = join(cx, agency, "supervisor"), other = join(cx, agency, "caseworker"), admin = join(cx, agency, "hub_admin");
-	uint32_t sup = posts_from_text(cx->pack, S("supervisor")), adm = posts_from_text(cx->pack, S("hub_admin"));
-	uint32_t aud = posts_from_text(cx->pack, S("auditor")), cas = posts_from_text(cx->pack, S("caseworker"));
+	MemberId boss = join(cx, agency, "supervisor"), other = join(cx, agency, "caseworker"),
+		 admin = join(cx, agency, "hub_admin");
+	uint32_t sup = posts_from_text(cx->pack, S("supervisor")),
+		 adm = posts_from_text(cx->pack, S("hub_admin"));
+	uint32_t aud = posts_from_text(cx->pack, S("auditor")),
+		 cas = posts_from_text(cx->pack, S("caseworker"));
 	uint32_t dir = posts_from_text(cx->pack, S("directory_editor"));
 	assert_true(sup && adm && aud && cas && dir);
 	fixture_act(cx, agency, boss, "supervisor");
@@ -250,7 +293,7 @@ static void posts_follow_the_rules_of_the_hub(Cx *cx) {
 }
 both(posts_follow_the_rules_of_the_hub)
 
-static void a_member_changes_only_from_what_was_seen(Cx *cx) {
+	static void a_member_changes_only_from_what_was_seen(Cx *cx) {
 	Places p = places(cx);
 	Member m;
 	Members list;
@@ -259,7 +302,8 @@ static void a_member_changes_only_from_what_was_seen(Cx *cx) {
 	MemberId boss = join(cx, agency, "supervisor"), id = join(cx, agency, "caseworker");
 	uint32_t both_posts = posts_from_text(cx->pack, S("caseworker counsellor"));
 	ok(member_get(cx, id, &m));
-	assert_true(str_eq(m.name, S("Nobody Namoona (demo)")) && m.active && m.rights == 1 && m.lang == LANG_EN);
+	assert_true(str_eq(m.name, S("Nobody Namoona (demo)")) && m.active && m.rights == 1 &&
+		    m.lang == LANG_EN);
 	fixture_act(cx, agency, boss, "supervisor");
 	ok(member_set_posts(cx, id, 1, both_posts));
 	assert_int_equal(member_set_posts(cx, id, 1, both_posts), ERR_CONFLICT);
@@ -288,13 +332,15 @@ static void a_member_changes_only_from_what_was_seen(Cx *cx) {
 }
 both(a_member_changes_only_from_what_was_seen)
 
-static void nobody_joins_what_is_not_active(Cx *cx) {
+	static void nobody_joins_what_is_not_active(Cx *cx) {
 	Places p = places(cx);
 	MemberId id;
 	StakeholderCounts counts;
 	Stakeholders empty;
-	StakeholderId agency = add(cx, "NGO-1", "ngo", p.district, (StakeholderId){0}), other = add(cx, "NGO-2", "ngo", p.district, agency);
-	MemberIn in = {.stakeholder = agency, .name = S("  "), .posts = posts_from_text(cx->pack, S("caseworker"))};
+	StakeholderId agency = add(cx, "NGO-1", "ngo", p.district, (StakeholderId){0}),
+		      other = add(cx, "NGO-2", "ngo", p.district, agency);
+	MemberIn in = {
+		.stakeholder = agency, .name = S("  "), .posts = posts_from_text(cx->pack, S("caseworker"))};
 	assert_int_equal(member_add(cx, &in, &id), ERR_INVALID);
 	in.name = S("Nobody Namoona (demo)");
 	in.posts = 0;
@@ -304,13 +350,14 @@ static void nobody_joins_what_is_not_active(Cx *cx) {
 	assert_true(counts.n == 1 && counts.at[0].agencies == 2 && counts.at[0].without_members == 1);
 	ok(stakeholder_empty(cx, 5, &empty));
 	assert_true(empty.n == 1 && empty.at[0].id.n == other.n && !empty.more);
-	ok(stakeholder_change(cx, agency, &(StakeholderChange){.version = 1, .name = {[LANG_EN] = S("Closed (demo)")}}));
+	ok(stakeholder_change(cx, agency,
+			      &(StakeholderChange){.version = 1, .name = {[LANG_EN] = S("Closed (demo)")}}));
 	in.posts = posts_from_text(cx->pack, S("caseworker"));
 	assert_int_equal(member_add(cx, &in, &id), ERR_NOT_FOUND);
 }
 both(nobody_joins_what_is_not_active)
 
-int main(void) {
+	int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_agency_is_added_once_and_read_back_),
 		cmocka_unit_test(what_is_wrong_with_an_agency_is_said_by_field_),

@@ -11,8 +11,17 @@ const Str report_close_reasons[REPORT_CLOSE_REASONS] = {
 
 bool report_file_type_ok(Str type) {
 	static const Str taken[] = {
-		SLIT("image/jpeg"), SLIT("image/png"), SLIT("image/webp"), SLIT("application/pdf"), SLIT("audio/mpeg"), SLIT("audio/ogg"),
-		SLIT("application/ogg"), SLIT("audio/mp4"), SLIT("audio/x-m4a"), SLIT("video/mp4"), SLIT("text/plain"),
+		SLIT("image/jpeg"),
+		SLIT("image/png"),
+		SLIT("image/webp"),
+		SLIT("application/pdf"),
+		SLIT("audio/mpeg"),
+		SLIT("audio/ogg"),
+		SLIT("application/ogg"),
+		SLIT("audio/mp4"),
+		SLIT("audio/x-m4a"),
+		SLIT("video/mp4"),
+		SLIT("text/plain"),
 		SLIT("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 	};
 	for (ptrdiff_t i = 0; i < COUNT(taken); i++)
@@ -25,20 +34,32 @@ static Err files_right(Cx *cx, const ReportFile *file, int n) {
 	if (n > REPORT_FILES) return fail(cx->why, ERR_TOO_LARGE, "%d files at once", n);
 	for (int i = 0; i < n; i++) {
 		bytes += file[i].bytes.n;
-		if (!report_file_type_ok(file[i].type)) return fail(cx->why, ERR_INVALID, "a file of a type that is not taken");
+		if (!report_file_type_ok(file[i].type))
+			return fail(cx->why, ERR_INVALID, "a file of a type that is not taken");
 	}
-	return bytes > REPORT_FILE_BYTES ? fail(cx->why, ERR_TOO_LARGE, "%lld bytes of files", (long long)bytes) : OK;
+	return bytes > REPORT_FILE_BYTES
+		       ? fail(cx->why, ERR_TOO_LARGE, "%lld bytes of files", (long long)bytes)
+		       : OK;
 }
 
-// ---- events for the duties ---------------------------------------------------------------------------------------
+// ---- events for the duties
+// ---------------------------------------------------------------------------------------
 
 static Err event_of(Cx *cx, const Report *r, Str code, int64_t occurrence, DutyEvent *out) {
 	ReportFacts facts;
 	TRY(report_facts(cx, r, &facts));
 	DutyFact *fact = NEW(cx->arena, DutyFact, facts.n);
 	for (ptrdiff_t i = 0; i < facts.n; i++) fact[i] = (DutyFact){facts.fact[i].name, facts.fact[i].value};
-	*out = (DutyEvent){.event = code, .report = r->id, .key = r->key, .receiver = r->receiver, .area = r->area, .number = r->number,
-		.at = cx->now, .occurrence = occurrence, .facts = fact, .nfacts = (int)facts.n};
+	*out = (DutyEvent){.event = code,
+			   .report = r->id,
+			   .key = r->key,
+			   .receiver = r->receiver,
+			   .area = r->area,
+			   .number = r->number,
+			   .at = cx->now,
+			   .occurrence = occurrence,
+			   .facts = fact,
+			   .nfacts = (int)facts.n};
 	return OK;
 }
 
@@ -49,12 +70,15 @@ static Err happens(Cx *cx, const Report *r, Str code, int64_t occurrence) {
 	return duty_event(cx, &e);
 }
 
-// ---- receiving -----------------------------------------------------------------------------------------------------
+// ---- receiving
+// -----------------------------------------------------------------------------------------------------
 
-// The district of an area, or what is above; only that stands in clear. Empty for an area the pack does not know.
+// The district of an area, or what is above; only that stands in clear. Empty for an area the pack does not
+// know.
 static Str clear_area(const Pack *p, Str code) {
 	const PackArea *a = code.n ? pack_area(p, code) : NULL;
-	while (a && a->parent.n && (str_eq(a->level, S("block")) || str_eq(a->level, S("community")))) a = pack_area(p, a->parent);
+	while (a && a->parent.n && (str_eq(a->level, S("block")) || str_eq(a->level, S("community"))))
+		a = pack_area(p, a->parent);
 	return a ? a->code : (Str){0};
 }
 
@@ -65,7 +89,8 @@ static Err new_number(Cx *cx, Str *out) {
 		Str signs = token_new(cx->arena, try < 6 ? 25 : 35);
 		buf_put(&b, S("R-"));
 		for (ptrdiff_t i = 0; i < signs.n; i++) // capitals, as people read it out
-			buf_char(&b, signs.p[i] >= 'a' && signs.p[i] <= 'z' ? (char)(signs.p[i] - 'a' + 'A') : signs.p[i]);
+			buf_char(&b, signs.p[i] >= 'a' && signs.p[i] <= 'z' ? (char)(signs.p[i] - 'a' + 'A')
+									    : signs.p[i]);
 		Str number = buf_str(&b);
 		Rows rs;
 		TRY(db_run(cx, &SQL_report_number_taken, &rs, STR(number)));
@@ -79,7 +104,8 @@ static Err new_number(Cx *cx, Str *out) {
 static Str told_body(Cx *cx, const PackAnswers *v) {
 	Body b = body_on(cx);
 	for (ptrdiff_t i = 0; i < v->form->nask; i++)
-		if (v->form->ask[i].name.n && v->value[i].n) body_str(&b, str_z(cx->arena, v->form->ask[i].name), v->value[i]);
+		if (v->form->ask[i].name.n && v->value[i].n)
+			body_str(&b, str_z(cx->arena, v->form->ask[i].name), v->value[i]);
 	return buf_str(&b.b);
 }
 
@@ -99,8 +125,10 @@ static Err find_path(Cx *cx, const ReportIn *in, Str area, Path *p) {
 	*p = (Path){.usual = in->taken_by};
 	if (!p->usual.n) TRY(report_receiver(cx, area, &p->usual));
 	for (int i = 0; i < in->nnamed && i < REPORT_WALLS; i++) p->wall[p->nwall++] = in->named[i];
-	// Who wrote it down knows it already, and is no wall to itself; a citizen's usual receiver may be the official's own.
-	if (in->official_unknown && !in->taken_by.n && p->usual.n && !is_walled(p, p->usual)) p->wall[p->nwall++] = p->usual;
+	// Who wrote it down knows it already, and is no wall to itself; a citizen's usual receiver may be the
+	// official's own.
+	if (in->official_unknown && !in->taken_by.n && p->usual.n && !is_walled(p, p->usual))
+		p->wall[p->nwall++] = p->usual;
 	StakeholderId who = p->usual;
 	for (int step = 0; who.n && step < 16; step++) {
 		if (is_walled(p, who)) return OK;
@@ -111,7 +139,8 @@ static Err find_path(Cx *cx, const ReportIn *in, Str area, Path *p) {
 	return OK;
 }
 
-static Err append_received(Cx *cx, const ReportIn *in, const Path *p, const ReportReceipt *receipt, Report *r) {
+static Err append_received(Cx *cx, const ReportIn *in, const Path *p, const ReportReceipt *receipt,
+			   Report *r) {
 	Str told;
 	TRY(vault_key_new(cx, KEY_REPORT, &r->key));
 	TRY(vault_seal(cx, r->key, place_told(r->id), told_body(cx, in->told), &told));
@@ -126,10 +155,15 @@ static Err append_received(Cx *cx, const ReportIn *in, const Path *p, const Repo
 	body_bytes(&b, "secret", receipt->secret);
 	body_bytes(&b, "told", told);
 	body_int(&b, "walls", p->nwall);
-	for (int i = 0; i < p->nwall; i++) body_int(&b, str_z(cx->arena, str_fmt(cx->arena, "wall%d", i)), p->wall[i].n);
+	for (int i = 0; i < p->nwall; i++)
+		body_int(&b, str_z(cx->arena, str_fmt(cx->arena, "wall%d", i)), p->wall[i].n);
 	TRY(report_files_put(cx, &b, r->key, in->file, in->nfile));
 	r->told = told;
-	return ledger_append(cx, &(Entry){.kind = &report_kind_received, .about = ABOUT_REPORT, .id = r->id.n, .key = r->key, .body = b});
+	return ledger_append(cx, &(Entry){.kind = &report_kind_received,
+					  .about = ABOUT_REPORT,
+					  .id = r->id.n,
+					  .key = r->key,
+					  .body = b});
 }
 
 typedef struct {
@@ -155,7 +189,9 @@ static Err move(Cx *cx, const Report *r, const Move *m, Report *out) {
 		body_str(&b, "kind", m->said_as);
 		body_bytes(&b, "said", said);
 	}
-	TRY(ledger_append(cx, &(Entry){.kind = m->kind, .about = ABOUT_REPORT, .id = r->id.n, .key = r->key, .body = b}));
+	TRY(ledger_append(
+		cx,
+		&(Entry){.kind = m->kind, .about = ABOUT_REPORT, .id = r->id.n, .key = r->key, .body = b}));
 	*out = m->next;
 	out->version = r->version + 1;
 	out->changed = cx->now;
@@ -165,7 +201,8 @@ static Err move(Cx *cx, const Report *r, const Move *m, Report *out) {
 static Err route_past_walls(Cx *cx, const Path *p, Report *r) {
 	Move m = {.kind = &report_kind_routed, .next = *r};
 	TRY(report_receiver_beyond(cx, r->id, p->usual, r->area, &m.next.receiver));
-	return m.next.receiver.n ? move(cx, r, &m, r) : OK; // nobody fits: it is kept, and the hub's count shows it
+	return m.next.receiver.n ? move(cx, r, &m, r)
+				 : OK; // nobody fits: it is kept, and the hub's count shows it
 }
 
 static Str kept_answer(Cx *cx, const ReportTaken *t) {
@@ -186,11 +223,19 @@ Err report_receive(Cx *cx, const ReportIn *in, ReportTaken *out) {
 	Str kept;
 	TRY(report_once_take(cx, in->once, kept_answer(cx, &taken), &first, &kept));
 	if (!first) {
-		*out = (ReportTaken){{body_get_int(kept, "id")}, body_get_str(kept, "number"), body_get_str(kept, "receipt"), true};
+		*out = (ReportTaken){{body_get_int(kept, "id")},
+				     body_get_str(kept, "number"),
+				     body_get_str(kept, "receipt"),
+				     true};
 		return OK;
 	}
-	Report r = {.id = taken.id, .number = taken.number, .state = REPORT_RECEIVED, .channel = in->channel, .version = 1,
-		.about = pack_answer(in->told, "about"), .area = clear_area(cx->pack, pack_answer(in->told, "area"))};
+	Report r = {.id = taken.id,
+		    .number = taken.number,
+		    .state = REPORT_RECEIVED,
+		    .channel = in->channel,
+		    .version = 1,
+		    .about = pack_answer(in->told, "about"),
+		    .area = clear_area(cx->pack, pack_answer(in->told, "area"))};
 	Path path;
 	TRY(find_path(cx, in, r.area, &path));
 	r.receiver = path.receiver;
@@ -201,9 +246,11 @@ Err report_receive(Cx *cx, const ReportIn *in, ReportTaken *out) {
 	return OK;
 }
 
-// ---- talking with the reporter -------------------------------------------------------------------------------------
+// ---- talking with the reporter
+// -------------------------------------------------------------------------------------
 
-static Err say_on(Cx *cx, const Report *r, Str kind, Str text, const ReportFile *file, int nfile, int64_t *message) {
+static Err say_on(Cx *cx, const Report *r, Str kind, Str text, const ReportFile *file, int nfile,
+		  int64_t *message) {
 	int64_t id = id_new();
 	Str said;
 	Body b = body_on(cx);
@@ -213,7 +260,11 @@ static Err say_on(Cx *cx, const Report *r, Str kind, Str text, const ReportFile 
 	body_bytes(&b, "said", said);
 	TRY(report_files_put(cx, &b, r->key, file, nfile));
 	*message = id;
-	return ledger_append(cx, &(Entry){.kind = &report_kind_message, .about = ABOUT_REPORT, .id = r->id.n, .key = r->key, .body = b});
+	return ledger_append(cx, &(Entry){.kind = &report_kind_message,
+					  .about = ABOUT_REPORT,
+					  .id = r->id.n,
+					  .key = r->key,
+					  .body = b});
 }
 
 Err report_add(Cx *cx, const Report *r, Str text, const ReportFile *file, int nfile, Str once) {
@@ -240,7 +291,8 @@ static Err take_charge(Cx *cx, const Report *r, Report *out) {
 
 Err report_acknowledge(Cx *cx, const Report *r) {
 	Report next;
-	if (r->state != REPORT_RECEIVED) return fail(cx->why, ERR_CONFLICT, "report %lld is acknowledged already", (long long)r->id.n);
+	if (r->state != REPORT_RECEIVED)
+		return fail(cx->why, ERR_CONFLICT, "report %lld is acknowledged already", (long long)r->id.n);
 	return take_charge(cx, r, &next);
 }
 
@@ -258,12 +310,15 @@ Err report_answer(Cx *cx, const Report *r, Str text) {
 Err report_route(Cx *cx, const Report *r, StakeholderId to, Str why) {
 	if (!str_trim(why).n) return fail(cx->why, ERR_INVALID, "sent on without a reason");
 	if (r->state == REPORT_CASE_OPENED || r->state == REPORT_CLOSED || to.n == r->receiver.n)
-		return fail(cx->why, ERR_CONFLICT, "report %lld cannot be sent there now", (long long)r->id.n);
+		return fail(cx->why, ERR_CONFLICT, "report %lld cannot be sent there now",
+			    (long long)r->id.n);
 	Stakeholder agency;
 	bool is_free;
 	TRY(stakeholder_get(cx, to, &agency));
 	TRY(report_free_of_walls(cx, (Object){ABOUT_REPORT, r->id.n}, to, &is_free));
-	if (!agency.active || !is_free) return fail(cx->why, ERR_NOT_FOUND, "agency %lld takes no reports of this kind", (long long)to.n);
+	if (!agency.active || !is_free)
+		return fail(cx->why, ERR_NOT_FOUND, "agency %lld takes no reports of this kind",
+			    (long long)to.n);
 	Move m = {.kind = &report_kind_routed, .next = *r, .said = why, .said_as = S("routed")};
 	m.next.state = REPORT_RECEIVED;
 	m.next.receiver = to;
@@ -274,7 +329,8 @@ Err report_route(Cx *cx, const Report *r, StakeholderId to, Str why) {
 
 Err report_close(Cx *cx, const Report *r, Str reason, Str text) {
 	bool known = false;
-	for (ptrdiff_t i = 0; i < COUNT(report_close_reasons); i++) known |= str_eq(report_close_reasons[i], reason);
+	for (ptrdiff_t i = 0; i < COUNT(report_close_reasons); i++)
+		known |= str_eq(report_close_reasons[i], reason);
 	if (!known || !str_trim(text).n) return fail(cx->why, ERR_INVALID, "closed without a reason");
 	if (r->state == REPORT_CASE_OPENED || r->state == REPORT_CLOSED)
 		return fail(cx->why, ERR_CONFLICT, "report %lld cannot be closed now", (long long)r->id.n);

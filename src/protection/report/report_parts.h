@@ -9,21 +9,23 @@ static inline Place place_said(int64_t message) { return (Place){"report_message
 static inline Place place_name(int64_t file) { return (Place){"report_file", "name", file}; }
 static inline Place place_blob(int64_t file) { return (Place){"blob", "sealed", file}; }
 
-extern const EntryKind report_kind_received, report_kind_message, report_kind_acknowledged, report_kind_routed,
-	report_kind_screened, report_kind_case, report_kind_closed;
+extern const EntryKind report_kind_received, report_kind_message, report_kind_acknowledged,
+	report_kind_routed, report_kind_screened, report_kind_case, report_kind_closed;
 
 // Seals the bytes into `blob`, and puts what the projector needs of each file into the body.
 MUST_USE Err report_files_put(Cx *cx, Body *b, KeyId key, const ReportFile *file, int n);
 
 typedef struct {
-	Str text;                      // as the reporter keeps it
+	Str text;		   // as the reporter keeps it
 	Str locator, salt, secret; // as the table keeps it
 } ReportReceipt;
 ReportReceipt report_receipt_new(Cx *cx);
-// The row of report_by_locator that the receipt opens; ERR_NOT_FOUND after the same work for whatever is wrong.
+// The row of report_by_locator that the receipt opens; ERR_NOT_FOUND after the same work for whatever is
+// wrong.
 MUST_USE Err report_receipt_row(Cx *cx, Str receipt, Row *out);
 
-// True for who came first with this token; else *kept is what the first one left. An empty token is always first.
+// True for who came first with this token; else *kept is what the first one left. An empty token is always
+// first.
 MUST_USE Err report_once_take(Cx *cx, Str once, Str keep, bool *first, Str *kept);
 
 MUST_USE Err report_receiver(Cx *cx, Str area, StakeholderId *out);

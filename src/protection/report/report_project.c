@@ -14,26 +14,31 @@ static Err put_files(Cx *cx, const Entry *e, int64_t message) {
 	for (int i = 0; i < n; i++) {
 		int64_t id = body_get_int(e->plain, numbered(cx, "file", i));
 		TRY(db_do(cx, &SQL_report_file_put, INT(id), INT(e->id), INT(message), INT(e->time),
-			STR(body_get_str(e->plain, numbered(cx, "type", i))), INT(body_get_int(e->plain, numbered(cx, "size", i))),
-			BYTES(body_get_str(e->plain, numbered(cx, "mark", i))), BYTES(body_get_str(e->plain, numbered(cx, "name", i)))));
+			  STR(body_get_str(e->plain, numbered(cx, "type", i))),
+			  INT(body_get_int(e->plain, numbered(cx, "size", i))),
+			  BYTES(body_get_str(e->plain, numbered(cx, "mark", i))),
+			  BYTES(body_get_str(e->plain, numbered(cx, "name", i)))));
 	}
 	return OK;
 }
 
 static Err relate(Cx *cx, const Entry *e, int64_t who, Relation r, Str basis) {
-	return who ? policy_relate(cx, object_of(e), (StakeholderId){who}, (MemberId){0}, r, basis, e->time) : OK;
+	return who ? policy_relate(cx, object_of(e), (StakeholderId){who}, (MemberId){0}, r, basis, e->time)
+		   : OK;
 }
 
 static Err project_received(Cx *cx, const Entry *e) {
 	Str b = e->plain, locator = body_get_str(b, "locator");
 	ASSERT(body_has(b, "told"));
-	TRY(db_do(cx, &SQL_report_put, INT(e->id), INT(e->key.n), STR(body_get_str(b, "number")), STR(body_get_str(b, "channel")),
-		STR(body_get_str(b, "about")), STR(body_get_str(b, "area")), INT(body_get_int(b, "receiver")), INT(e->time),
-		locator.n ? BYTES(locator) : NIL, BYTES(body_get_str(b, "salt")), BYTES(body_get_str(b, "secret")),
-		BYTES(body_get_str(b, "told"))));
+	TRY(db_do(cx, &SQL_report_put, INT(e->id), INT(e->key.n), STR(body_get_str(b, "number")),
+		  STR(body_get_str(b, "channel")), STR(body_get_str(b, "about")),
+		  STR(body_get_str(b, "area")), INT(body_get_int(b, "receiver")), INT(e->time),
+		  locator.n ? BYTES(locator) : NIL, BYTES(body_get_str(b, "salt")),
+		  BYTES(body_get_str(b, "secret")), BYTES(body_get_str(b, "told"))));
 	int walls = (int)body_get_int(b, "walls"); // before the receiver, so that nobody above him slips past
 	for (int i = 0; i < walls; i++)
-		TRY(relate(cx, e, body_get_int(b, numbered(cx, "wall", i)), RELATION_WALLED, S("legal_duty")));
+		TRY(relate(cx, e, body_get_int(b, numbered(cx, "wall", i)), RELATION_WALLED,
+			   S("legal_duty")));
 	TRY(relate(cx, e, body_get_int(b, "receiver"), RELATION_LEAD, S("own_work")));
 	return put_files(cx, e, 0);
 }
@@ -41,8 +46,9 @@ static Err project_received(Cx *cx, const Entry *e) {
 static Err put_message(Cx *cx, const Entry *e) {
 	int64_t id = body_get_int(e->plain, "message");
 	if (!id) return OK;
-	return db_do(cx, &SQL_report_message_put, INT(id), INT(e->id), INT(e->time), STR(body_get_str(e->plain, "kind")),
-		INT(e->actor), INT(e->stakeholder), BYTES(body_get_str(e->plain, "said")));
+	return db_do(cx, &SQL_report_message_put, INT(id), INT(e->id), INT(e->time),
+		     STR(body_get_str(e->plain, "kind")), INT(e->actor), INT(e->stakeholder),
+		     BYTES(body_get_str(e->plain, "said")));
 }
 
 static Err project_message(Cx *cx, const Entry *e) {
@@ -54,9 +60,11 @@ static Err project_moved(Cx *cx, const Entry *e) {
 	Str b = e->plain;
 	int64_t before = body_get_int(b, "before"), receiver = body_get_int(b, "receiver");
 	Rows rs;
-	TRY(db_run(cx, &SQL_report_move, &rs, INT(e->id), INT(body_get_int(b, "version")), STR(body_get_str(b, "from")),
-		STR(body_get_str(b, "to")), INT(receiver), INT(body_get_int(b, "kase")), STR(body_get_str(b, "closed_why")), INT(e->time)));
-	if (rs.changed != 1) return fail(cx->why, ERR_CONFLICT, "report %lld moved meanwhile", (long long)e->id);
+	TRY(db_run(cx, &SQL_report_move, &rs, INT(e->id), INT(body_get_int(b, "version")),
+		   STR(body_get_str(b, "from")), STR(body_get_str(b, "to")), INT(receiver),
+		   INT(body_get_int(b, "kase")), STR(body_get_str(b, "closed_why")), INT(e->time)));
+	if (rs.changed != 1)
+		return fail(cx->why, ERR_CONFLICT, "report %lld moved meanwhile", (long long)e->id);
 	if (before != receiver) {
 		if (before) TRY(policy_unrelate(cx, object_of(e), (StakeholderId){before}));
 		TRY(relate(cx, e, receiver, RELATION_LEAD, S("own_work")));
@@ -72,8 +80,8 @@ const EntryKind report_kind_screened = {"report.screened", project_moved};
 const EntryKind report_kind_case = {"report.case_opened", project_moved};
 const EntryKind report_kind_closed = {"report.closed", project_moved};
 const EntryKind *const report_kinds[] = {
-	&report_kind_received, &report_kind_message, &report_kind_acknowledged, &report_kind_routed, &report_kind_screened,
-	&report_kind_case, &report_kind_closed, NULL,
+	&report_kind_received, &report_kind_message, &report_kind_acknowledged, &report_kind_routed,
+	&report_kind_screened, &report_kind_case,    &report_kind_closed,	NULL,
 };
 
 Err report_files_put(Cx *cx, Body *b, KeyId key, const ReportFile *file, int n) {

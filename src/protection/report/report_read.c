@@ -4,8 +4,9 @@
 #include "vault/vault.h"
 
 const Str report_state_code[REPORT__N] = {
-	[REPORT_RECEIVED] = SLIT("received"),       [REPORT_ACKNOWLEDGED] = SLIT("acknowledged"), [REPORT_SCREENED] = SLIT("screened"),
-	[REPORT_CASE_OPENED] = SLIT("case_opened"), [REPORT_CLOSED] = SLIT("closed"),
+	[REPORT_RECEIVED] = SLIT("received"), [REPORT_ACKNOWLEDGED] = SLIT("acknowledged"),
+	[REPORT_SCREENED] = SLIT("screened"), [REPORT_CASE_OPENED] = SLIT("case_opened"),
+	[REPORT_CLOSED] = SLIT("closed"),
 };
 
 bool report_state_from_code(Str code, ReportState *out) {
@@ -19,12 +20,23 @@ bool report_state_from_code(Str code, ReportState *out) {
 
 Err report_of_row(Cx *cx, const Row *r, Report *out) {
 	*out = (Report){
-		.id = {row_int(r, 0)}, .key = {row_int(r, 1)}, .number = row_str(r, 2), .channel = row_str(r, 4), .about = row_str(r, 5),
-		.area = row_str(r, 6), .receiver = {row_int(r, 7)}, .received = row_int(r, 8), .changed = row_int(r, 9),
-		.version = row_int(r, 10), .kase = {row_int(r, 11)}, .closed_why = row_str(r, 12), .receipt = !row_null(r, 13),
+		.id = {row_int(r, 0)},
+		.key = {row_int(r, 1)},
+		.number = row_str(r, 2),
+		.channel = row_str(r, 4),
+		.about = row_str(r, 5),
+		.area = row_str(r, 6),
+		.receiver = {row_int(r, 7)},
+		.received = row_int(r, 8),
+		.changed = row_int(r, 9),
+		.version = row_int(r, 10),
+		.kase = {row_int(r, 11)},
+		.closed_why = row_str(r, 12),
+		.receipt = !row_null(r, 13),
 		.told = row_str(r, REPORT_COL_TOLD),
 	};
-	if (!report_state_from_code(row_str(r, 3), &out->state)) return fail(cx->why, ERR_BUG, "report %lld: unknown state", (long long)out->id.n);
+	if (!report_state_from_code(row_str(r, 3), &out->state))
+		return fail(cx->why, ERR_BUG, "report %lld: unknown state", (long long)out->id.n);
 	return OK;
 }
 
@@ -69,7 +81,9 @@ Err report_facts(Cx *cx, const Report *r, ReportFacts *out) {
 	Str body;
 	TRY(vault_unseal(cx, r->key, place_told(r->id), r->told, &body));
 	const ReportFact all[] = {
-		{S("about"), r->about}, {S("channel"), r->channel}, {S("child"), body_get_str(body, "children")},
+		{S("about"), r->about},
+		{S("channel"), r->channel},
+		{S("child"), body_get_str(body, "children")},
 		{S("danger"), body_get_str(body, "danger")},
 	};
 	out->fact = NEW(cx->arena, ReportFact, COUNT(all));
@@ -85,8 +99,11 @@ Err report_messages(Cx *cx, const Report *r, ReportMessages *out) {
 	ReportMessage *m = NEW(cx->arena, ReportMessage, rs.n);
 	for (ptrdiff_t i = 0; i < rs.n; i++) {
 		const Row *row = &rs.row[i];
-		m[i] = (ReportMessage){.id = row_int(row, 0), .at = row_int(row, 1), .kind = row_str(row, 2), .member = {row_int(row, 3)},
-			.stakeholder = {row_int(row, 4)}};
+		m[i] = (ReportMessage){.id = row_int(row, 0),
+				       .at = row_int(row, 1),
+				       .kind = row_str(row, 2),
+				       .member = {row_int(row, 3)},
+				       .stakeholder = {row_int(row, 4)}};
 		TRY(vault_unseal(cx, r->key, place_said(m[i].id), row_str(row, 5), &m[i].text));
 	}
 	*out = (ReportMessages){m, rs.n};
@@ -94,8 +111,11 @@ Err report_messages(Cx *cx, const Report *r, ReportMessages *out) {
 }
 
 static Err attachment_of_row(Cx *cx, const Report *r, const Row *row, ReportAttachment *out) {
-	*out = (ReportAttachment){.id = {row_int(row, 0)}, .message = row_int(row, 1), .at = row_int(row, 2), .type = row_str(row, 3),
-		.size = row_int(row, 4)};
+	*out = (ReportAttachment){.id = {row_int(row, 0)},
+				  .message = row_int(row, 1),
+				  .at = row_int(row, 2),
+				  .type = row_str(row, 3),
+				  .size = row_int(row, 4)};
 	return vault_unseal(cx, r->key, place_name(out->id.n), row_str(row, 5), &out->name);
 }
 
@@ -108,13 +128,15 @@ Err report_attachments(Cx *cx, const Report *r, ReportAttachments *out) {
 	return OK;
 }
 
-Err report_attachment(Cx *cx, const Report *r, BlobId file, const char *basis, ReportAttachment *about, Str *bytes) {
+Err report_attachment(Cx *cx, const Report *r, BlobId file, const char *basis, ReportAttachment *about,
+		      Str *bytes) {
 	Row row;
 	TRY(db_one(cx, &SQL_report_file_get, &row, INT(file.n), INT(r->id.n)));
 	TRY(attachment_of_row(cx, r, &row, about));
 	TRY(vault_unseal(cx, r->key, place_blob(file.n), row_str(&row, 7), bytes));
 	if (!vault_same(vault_fingerprint(cx, "file", *bytes), row_str(&row, 6)))
-		return fail(cx->why, ERR_STORE, "file %lld of report %lld is not what was sent", (long long)file.n, (long long)r->id.n);
+		return fail(cx->why, ERR_STORE, "file %lld of report %lld is not what was sent",
+			    (long long)file.n, (long long)r->id.n);
 	ledger_read(cx, ABOUT_REPORT, r->id.n, r->key, CLASS_BIT(CLASS_SOURCE), basis);
 	return OK;
 }
@@ -129,13 +151,16 @@ static Val readable(Cx *cx, Relation r) {
 Err report_list(Cx *cx, const ReportFilter *f, Reports *out) {
 	int64_t waiting = 0;
 	if (f->late) { // acknowledgements are owed within what the pack calls immediate
-		int64_t span = duration_after(cx->zone, &cx->pack->calendar, cx->now, &cx->pack->immediate) - cx->now;
+		int64_t span = duration_after(cx->zone, &cx->pack->calendar, cx->now, &cx->pack->immediate) -
+			       cx->now;
 		waiting = cx->now - span;
 	}
 	Rows rs;
-	TRY(db_run(cx, &SQL_report_list, &rs, INT(cx->actor->stakeholder.n), INT(f->before ? f->before : INT64_MAX),
-		STR(f->state < 0 ? (Str){0} : report_state_code[f->state]), STR(f->about), INT(waiting), readable(cx, RELATION_LEAD),
-		readable(cx, RELATION_PARTICIPANT), readable(cx, RELATION_OVERSIGHT), INT(ABOUT_REPORT), INT(f->limit ? f->limit : 25)));
+	TRY(db_run(cx, &SQL_report_list, &rs, INT(cx->actor->stakeholder.n),
+		   INT(f->before ? f->before : INT64_MAX),
+		   STR(f->state < 0 ? (Str){0} : report_state_code[f->state]), STR(f->about), INT(waiting),
+		   readable(cx, RELATION_LEAD), readable(cx, RELATION_PARTICIPANT),
+		   readable(cx, RELATION_OVERSIGHT), INT(ABOUT_REPORT), INT(f->limit ? f->limit : 25)));
 	Report *at = NEW(cx->arena, Report, rs.n);
 	for (ptrdiff_t i = 0; i < rs.n; i++) TRY(report_of_row(cx, &rs.row[i], &at[i]));
 	*out = (Reports){at, rs.n};

@@ -3,7 +3,14 @@
 #include "report_sql.h"
 #include "vault/vault.h"
 
-enum { LOCATOR_SIGNS = 8, SECRET_SIGNS = 16, SIGNS = LOCATOR_SIGNS + SECRET_SIGNS, BITS = 5 * SIGNS, SALT = 16, KEPT_SECONDS = 3600 };
+enum {
+	LOCATOR_SIGNS = 8,
+	SECRET_SIGNS = 16,
+	SIGNS = LOCATOR_SIGNS + SECRET_SIGNS,
+	BITS = 5 * SIGNS,
+	SALT = 16,
+	KEPT_SECONDS = 3600
+};
 
 static Str locator_mark(Cx *cx, Str locator) { return vault_fingerprint(cx, "locator", locator); }
 
@@ -47,7 +54,8 @@ Err report_receipt_row(Cx *cx, Str receipt, Row *out) {
 	bool whole = signs.n == SIGNS;
 	if (!whole) signs = S("000000000000000000000000");
 	Rows rs;
-	TRY(db_run(cx, &SQL_report_by_locator, &rs, BYTES(locator_mark(cx, str_slice(signs, 0, LOCATOR_SIGNS)))));
+	TRY(db_run(cx, &SQL_report_by_locator, &rs,
+		   BYTES(locator_mark(cx, str_slice(signs, 0, LOCATOR_SIGNS)))));
 	Str salt = rs.n ? row_str(&rs.row[0], REPORT_COL_SALT) : (Str){nothing, SALT};
 	Str kept = rs.n ? row_str(&rs.row[0], REPORT_COL_SECRET) : (Str){nothing, sizeof nothing};
 	bool right = vault_same(secret_mark(cx, salt, str_slice(signs, LOCATOR_SIGNS, SIGNS)), kept);
@@ -56,7 +64,8 @@ Err report_receipt_row(Cx *cx, Str receipt, Row *out) {
 	return OK;
 }
 
-static const Place place_kept = {"report_once", "sealed", 0}; // the key is the token's own, so the place need not be
+static const Place place_kept = {"report_once", "sealed",
+				 0}; // the key is the token's own, so the place need not be
 
 Err report_once_take(Cx *cx, Str once, Str keep, bool *first, Str *kept) {
 	*first = true;

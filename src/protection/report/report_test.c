@@ -1,5 +1,5 @@
-#include "report/report.h"
 #include "duty/duty.h"
+#include "report/report.h"
 #include "stakeholder/stakeholder.h"
 #include "tests/fixture.h"
 #include <time.h>
@@ -11,9 +11,14 @@ typedef struct {
 	StakeholderId hub, state, district, ngo;
 } Agencies;
 
-static StakeholderId agency(Cx *cx, const char *code, const char *kind, const char *area, StakeholderId above) {
+static StakeholderId agency(Cx *cx, const char *code, const char *kind, const char *area,
+			    StakeholderId above) {
 	StakeholderId id;
-	StakeholderIn in = {.code = str_of(code), .kind = str_of(kind), .area = str_of(area), .above = above, .listed = true};
+	StakeholderIn in = {.code = str_of(code),
+			    .kind = str_of(kind),
+			    .area = str_of(area),
+			    .above = above,
+			    .listed = true};
 	in.name[LANG_EN] = str_fmt(cx->arena, "Test %s", code);
 	ok(stakeholder_add(cx, &in, &id));
 	return id;
@@ -32,7 +37,8 @@ static PackAnswers *answers(Cx *cx, const char *about, const char *area) {
 	PackAnswers *v = NEW(cx->arena, PackAnswers, 1);
 	*v = pack_answers_on(cx->arena, pack_form(cx->pack, S("tell")));
 	assert_true(pack_answer_set(v, S("about"), str_of(about)));
-	assert_true(pack_answer_set(v, S("what"), S("Girls are locked in a house behind the invented mill.")));
+	assert_true(
+		pack_answer_set(v, S("what"), S("Girls are locked in a house behind the invented mill.")));
 	assert_true(pack_answer_set(v, S("area"), str_of(area)));
 	assert_true(pack_answer_set(v, S("children"), S("yes")));
 	assert_true(pack_answer_set(v, S("official"), S("no")));
@@ -110,7 +116,8 @@ static void the_same_form_twice_is_one_report_and_one_receipt(Cx *cx) {
 	ReportTaken one = told(cx, (ReportIn){.once = S("an-invented-token")});
 	ReportTaken two = told(cx, (ReportIn){.once = S("an-invented-token")});
 	assert_true(!one.again && two.again);
-	assert_true(str_eq(one.receipt, two.receipt) && str_eq(one.number, two.number) && one.id.n == two.id.n);
+	assert_true(str_eq(one.receipt, two.receipt) && str_eq(one.number, two.number) &&
+		    one.id.n == two.id.n);
 	assert_int_equal(listed(cx, a.district, "duty_officer"), 1);
 	fixture_act_program(cx);
 	ok(report_tick(cx)); // too early: still kept
@@ -129,7 +136,11 @@ static void a_receipt_opens_and_forgives_and_a_wrong_one_does_neither(Cx *cx) {
 	Buf b = {.a = cx->arena};
 	for (ptrdiff_t i = 0; i < t.receipt.n; i++) { // as somebody types it from paper
 		char c = t.receipt.p[i];
-		buf_char(&b, c == '-' ? ' ' : c == '0' ? 'o' : c == '1' ? 'l' : c >= 'A' ? (char)(c + 32) : c);
+		buf_char(&b, c == '-'	? ' '
+			     : c == '0' ? 'o'
+			     : c == '1' ? 'l'
+			     : c >= 'A' ? (char)(c + 32)
+					: c);
 	}
 	ok(report_by_receipt(cx, buf_str(&b), &r));
 	char *wrong = str_z(cx->arena, t.receipt);
@@ -139,7 +150,8 @@ static void a_receipt_opens_and_forgives_and_a_wrong_one_does_neither(Cx *cx) {
 	wrong[0] = wrong[0] == '7' ? '8' : '7'; // the locator
 	assert_int_equal(report_by_receipt(cx, str_of(wrong), &r), ERR_NOT_FOUND);
 	assert_int_equal(report_by_receipt(cx, S(""), &r), ERR_NOT_FOUND);
-	assert_int_equal(report_by_receipt(cx, str_fmt(cx->arena, "%s7", str_z(cx->arena, t.receipt)), &r), ERR_NOT_FOUND);
+	assert_int_equal(report_by_receipt(cx, str_fmt(cx->arena, "%s7", str_z(cx->arena, t.receipt)), &r),
+			 ERR_NOT_FOUND);
 	ReportTaken none = told(cx, (ReportIn){.no_receipt = true});
 	assert_int_equal(none.receipt.n, 0);
 	assert_false(got(cx, none.id).receipt);
@@ -181,7 +193,10 @@ static void a_duty_officer_who_names_her_own_agency_hands_it_up(Cx *cx) {
 	Agencies a = agencies(cx);
 	fixture_act(cx, a.district, (MemberId){7}, "duty_officer");
 	ReportTaken mine = told(cx, (ReportIn){.taken_by = a.district, .channel = S("phone")});
-	ReportTaken theirs = told(cx, (ReportIn){.taken_by = a.district, .channel = S("phone"), .named = {a.district}, .nnamed = 1});
+	ReportTaken theirs = told(cx, (ReportIn){.taken_by = a.district,
+						 .channel = S("phone"),
+						 .named = {a.district},
+						 .nnamed = 1});
 	assert_int_equal(got(cx, mine.id).receiver.n, a.district.n);
 	assert_int_equal(got(cx, theirs.id).receiver.n, a.state.n);
 	assert_false(may_read(cx, a.district, "duty_officer", theirs.id));
@@ -197,7 +212,8 @@ static void an_acknowledged_report_is_no_longer_as_it_was_seen(Cx *cx) {
 	LedgerMark mark; // the worker does the same around each request
 	ok(db_savepoint(cx->db, cx->why));
 	ledger_mark(cx, &mark);
-	assert_int_equal(report_close(cx, &seen, S("other"), S("late")), ERR_CONFLICT); // as it was seen, it is no more
+	assert_int_equal(report_close(cx, &seen, S("other"), S("late")),
+			 ERR_CONFLICT); // as it was seen, it is no more
 	ledger_back(cx, &mark);
 	ok(db_rollback_to(cx->db, cx->why));
 	assert_int_equal(got(cx, t.id).state, REPORT_ACKNOWLEDGED);
@@ -219,7 +235,8 @@ static void the_reporter_and_the_agency_talk(Cx *cx) {
 	ReportMessages m;
 	ok(report_messages(cx, &r, &m));
 	assert_int_equal(m.n, 2);
-	assert_true(str_eq(m.message[0].kind, S("reporter")) && str_eq(m.message[0].text, S("They have a white van.")));
+	assert_true(str_eq(m.message[0].kind, S("reporter")) &&
+		    str_eq(m.message[0].text, S("They have a white van.")));
 	assert_true(str_eq(m.message[1].kind, S("answer")) && m.message[1].stakeholder.n == a.district.n);
 	ReportAttachments files;
 	ReportAttachment one;
@@ -231,7 +248,8 @@ static void the_reporter_and_the_agency_talk(Cx *cx) {
 	assert_true(str_eq(bytes, f.bytes) && str_eq(one.name, f.name));
 	assert_non_null(cx->readings); // opening it is on record
 	Report other = got(cx, told(cx, (ReportIn){0}).id);
-	assert_int_equal(report_attachment(cx, &other, files.file[0].id, "own_work", &one, &bytes), ERR_NOT_FOUND);
+	assert_int_equal(report_attachment(cx, &other, files.file[0].id, "own_work", &one, &bytes),
+			 ERR_NOT_FOUND);
 }
 
 static void files_of_wrong_kind_or_size_are_refused(Cx *cx) {
@@ -239,12 +257,17 @@ static void files_of_wrong_kind_or_size_are_refused(Cx *cx) {
 	ReportTaken t;
 	ReportFile file[REPORT_FILES + 1];
 	for (int i = 0; i <= REPORT_FILES; i++) file[i] = (ReportFile){S("a.txt"), S("text/plain"), S("x")};
-	ReportIn in = {.told = answers(cx, "person", ""), .channel = S("web"), .file = file, .nfile = REPORT_FILES + 1};
+	ReportIn in = {.told = answers(cx, "person", ""),
+		       .channel = S("web"),
+		       .file = file,
+		       .nfile = REPORT_FILES + 1};
 	assert_int_equal(report_receive(cx, &in, &t), ERR_TOO_LARGE);
 	file[0].type = S("text/html");
 	in.nfile = 1;
 	assert_int_equal(report_receive(cx, &in, &t), ERR_INVALID);
-	file[0] = (ReportFile){S("a.png"), S("image/png"), {NEW(cx->arena, char, REPORT_FILE_BYTES + 1), REPORT_FILE_BYTES + 1}};
+	file[0] = (ReportFile){S("a.png"),
+			       S("image/png"),
+			       {NEW(cx->arena, char, REPORT_FILE_BYTES + 1), REPORT_FILE_BYTES + 1}};
 	assert_int_equal(report_receive(cx, &in, &t), ERR_TOO_LARGE);
 }
 
@@ -256,7 +279,8 @@ static void a_reader_gets_what_her_classes_hold(Cx *cx) {
 	assert_true(pack_answer(&part.answers, "what").n > 0);
 	assert_int_equal(pack_answer(&part.answers, "reporter_name").n, 0);
 	assert_null(cx->readings);
-	ok(report_told(cx, &r, CLASS_BIT(CLASS_OPEN) | CLASS_BIT(CLASS_CASE) | CLASS_BIT(CLASS_SOURCE), "own_work", &all));
+	ok(report_told(cx, &r, CLASS_BIT(CLASS_OPEN) | CLASS_BIT(CLASS_CASE) | CLASS_BIT(CLASS_SOURCE),
+		       "own_work", &all));
 	assert_true(str_eq(pack_answer(&all.answers, "reporter_name"), S("Testperson Neighbour")));
 	assert_non_null(cx->readings);
 	assert_true(cx->readings->classes & CLASS_BIT(CLASS_SOURCE));
@@ -281,7 +305,8 @@ static void sent_on_it_leaves_one_agency_and_waits_at_the_other(Cx *cx) {
 	Duties d;
 	bool owes = false;
 	ok(duty_of(cx, (Object){ABOUT_REPORT, r.id.n}, 50, &d));
-	for (ptrdiff_t i = 0; i < d.n; i++) owes |= d.duty[i].owner.n == a.ngo.n && d.duty[i].state == DUTY_OPEN;
+	for (ptrdiff_t i = 0; i < d.n; i++)
+		owes |= d.duty[i].owner.n == a.ngo.n && d.duty[i].state == DUTY_OPEN;
 	assert_true(owes);
 }
 
@@ -337,14 +362,21 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 }
 
 #define TESTS(X) \
-	X(a_report_reaches_the_nearest_police_and_its_clock_runs) X(no_police_means_the_ngo_and_nobody_means_the_hub) \
-	X(without_any_agency_a_report_is_kept) X(the_same_form_twice_is_one_report_and_one_receipt) \
-	X(a_receipt_opens_and_forgives_and_a_wrong_one_does_neither) X(who_is_named_never_gets_or_sees_it) \
-	X(an_agency_under_a_named_one_does_not_get_it) X(an_official_nobody_named_walls_the_usual_receiver) \
-	X(a_duty_officer_who_names_her_own_agency_hands_it_up) X(an_acknowledged_report_is_no_longer_as_it_was_seen) \
-	X(the_reporter_and_the_agency_talk) X(files_of_wrong_kind_or_size_are_refused) X(a_reader_gets_what_her_classes_hold) \
-	X(sent_on_it_leaves_one_agency_and_waits_at_the_other) X(it_is_closed_once_and_with_a_reason) \
-	X(a_case_and_a_screening_move_it_on) X(lists_go_by_page_state_and_lateness)
+	X(a_report_reaches_the_nearest_police_and_its_clock_runs) \
+	X(no_police_means_the_ngo_and_nobody_means_the_hub) X(without_any_agency_a_report_is_kept) X( \
+		the_same_form_twice_is_one_report_and_one_receipt) \
+		X(a_receipt_opens_and_forgives_and_a_wrong_one_does_neither) X( \
+			who_is_named_never_gets_or_sees_it) X(an_agency_under_a_named_one_does_not_get_it) \
+			X(an_official_nobody_named_walls_the_usual_receiver) \
+				X(a_duty_officer_who_names_her_own_agency_hands_it_up) X( \
+					an_acknowledged_report_is_no_longer_as_it_was_seen) \
+					X(the_reporter_and_the_agency_talk) X( \
+						files_of_wrong_kind_or_size_are_refused) \
+						X(a_reader_gets_what_her_classes_hold) X( \
+							sent_on_it_leaves_one_agency_and_waits_at_the_other) \
+							X(it_is_closed_once_and_with_a_reason) \
+								X(a_case_and_a_screening_move_it_on) X( \
+									lists_go_by_page_state_and_lateness)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \

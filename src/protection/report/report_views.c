@@ -6,13 +6,16 @@
 enum { AGENCIES = 400 };
 
 const Field report_tell_fields[REPORT_TELL_FIELDS] = {
-	{.name = "agency", .kind = FIELD_ONE, .label = T_report_field_agency, .hint = T_report_field_agency_hint},
+	{.name = "agency",
+	 .kind = FIELD_ONE,
+	 .label = T_report_field_agency,
+	 .hint = T_report_field_agency_hint},
 	{.name = "file", .kind = FIELD_FILE, .label = T_report_field_file, .hint = T_report_field_file_hint},
 };
 
 static const Text states[REPORT__N] = {
-	[REPORT_RECEIVED] = T_report_state_received,   [REPORT_ACKNOWLEDGED] = T_report_state_acknowledged,
-	[REPORT_SCREENED] = T_report_state_screened,   [REPORT_CASE_OPENED] = T_report_state_case_opened,
+	[REPORT_RECEIVED] = T_report_state_received, [REPORT_ACKNOWLEDGED] = T_report_state_acknowledged,
+	[REPORT_SCREENED] = T_report_state_screened, [REPORT_CASE_OPENED] = T_report_state_case_opened,
 	[REPORT_CLOSED] = T_report_state_closed,
 };
 
@@ -23,8 +26,9 @@ Str report_channel_said(Cx *cx, Str code) {
 		Str code;
 		Text said;
 	} word[] = {
-		{SLIT("web"), T_report_channel_web},       {SLIT("phone"), T_report_channel_phone}, {SLIT("walk_in"), T_report_channel_walk_in},
-		{SLIT("letter"), T_report_channel_letter}, {SLIT("field"), T_report_channel_field}, {SLIT("api"), T_report_channel_api},
+		{SLIT("web"), T_report_channel_web},	     {SLIT("phone"), T_report_channel_phone},
+		{SLIT("walk_in"), T_report_channel_walk_in}, {SLIT("letter"), T_report_channel_letter},
+		{SLIT("field"), T_report_channel_field},     {SLIT("api"), T_report_channel_api},
 		{SLIT("import"), T_report_channel_import},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(word); i++)
@@ -42,7 +46,8 @@ Str report_area_said(Cx *cx, Str code) {
 	return a ? label_in(&a->label, cx->lang) : code;
 }
 
-// ---- forms -------------------------------------------------------------------------------------------------------
+// ---- forms
+// -------------------------------------------------------------------------------------------------------
 
 static FieldView *field_in(Cx *cx, FormView *f, const char *name) {
 	for (ptrdiff_t i = 0; i < f->fields.n; i++) {
@@ -79,8 +84,10 @@ static void choose_area(Cx *cx, Req *rq, FormView *f) {
 		const PackArea *a = &p->area[i];
 		if (!str_eq(a->level, S("district"))) continue;
 		Str part[] = {label_in(&a->label, cx->lang), report_area_said(cx, a->parent)};
-		at[n] = (ChoiceView){.id = str_fmt(cx->arena, "area-%td", n), .value = a->code,
-			.label = str_join(cx->arena, S(", "), part, a->parent.n ? 2 : 1), .chosen = str_eq(a->code, now)};
+		at[n] = (ChoiceView){.id = str_fmt(cx->arena, "area-%td", n),
+				     .value = a->code,
+				     .label = str_join(cx->arena, S(", "), part, a->parent.n ? 2 : 1),
+				     .chosen = str_eq(a->code, now)};
 		n++;
 	}
 	if (n) report_choose(cx, f, "area", at, n);
@@ -94,15 +101,21 @@ Err report_fill_tell(Cx *cx, Req *rq, FormView *f) {
 	Str now = req_str(rq, "agency");
 	for (ptrdiff_t i = 0; i < all.n; i++) {
 		Str id = id_text(cx->arena, all.at[i].id.n);
-		at[i] = (ChoiceView){.id = str_fmt(cx->arena, "agency-%td", i), .value = id, .label = all.at[i].name, .chosen = str_eq(id, now)};
+		at[i] = (ChoiceView){.id = str_fmt(cx->arena, "agency-%td", i),
+				     .value = id,
+				     .label = all.at[i].name,
+				     .chosen = str_eq(id, now)};
 	}
-	at[all.n] = (ChoiceView){.id = S("agency-other"), .value = S("other"), .label = text_in(cx->lang, T_report_agency_other),
-		.chosen = str_eq(now, S("other"))};
+	at[all.n] = (ChoiceView){.id = S("agency-other"),
+				 .value = S("other"),
+				 .label = text_in(cx->lang, T_report_agency_other),
+				 .chosen = str_eq(now, S("other"))};
 	report_choose(cx, f, "agency", at, all.n + 1);
 	return OK;
 }
 
-// ---- what was sent -----------------------------------------------------------------------------------------------
+// ---- what was sent
+// -----------------------------------------------------------------------------------------------
 
 Err report_files_of(Cx *cx, Req *rq, const ReportFile **file, int *n) {
 	const Upload *up;
@@ -129,8 +142,9 @@ Err report_files_of(Cx *cx, Req *rq, const ReportFile **file, int *n) {
 static Err named_agency(Cx *cx, Req *rq, ReportIn *in) {
 	Str code = req_str(rq, "agency");
 	int64_t id;
-	in->official_unknown = str_eq(pack_answer(in->told, "official"), S("yes")) || str_eq(pack_answer(in->told, "about"), S("official")) ||
-		str_eq(code, S("other"));
+	in->official_unknown = str_eq(pack_answer(in->told, "official"), S("yes")) ||
+			       str_eq(pack_answer(in->told, "about"), S("official")) ||
+			       str_eq(code, S("other"));
 	if (!code.n || str_eq(code, S("other"))) return OK;
 	Stakeholder s;
 	Err e = id_parse(code, &id) ? stakeholder_get(cx, (StakeholderId){id}, &s) : ERR_NOT_FOUND;

@@ -17,4 +17,5 @@ Str report_channel_said(Cx *cx, Str code);
 
 extern const Field report_tell_fields[];
 enum { REPORT_TELL_FIELDS = 2 };
-Page report_show_door, report_show_tell, report_run_tell, report_show_back, report_run_back, report_run_add, report_again_add;
+Page report_show_door, report_show_tell, report_run_tell, report_show_back, report_run_back, report_run_add,
+	report_again_add;

@@ -5,8 +5,10 @@
 #include "vault/vault.h"
 
 const Str screening_code[SCREENING__N] = {
-	[SCREENING_NO_INDICATION] = SLIT("no_indication"), [SCREENING_POSSIBLE] = SLIT("possible"),
-	[SCREENING_PRESUMED] = SLIT("presumed"),           [SCREENING_CONFIRMED] = SLIT("confirmed"),
+	[SCREENING_NO_INDICATION] = SLIT("no_indication"),
+	[SCREENING_POSSIBLE] = SLIT("possible"),
+	[SCREENING_PRESUMED] = SLIT("presumed"),
+	[SCREENING_CONFIRMED] = SLIT("confirmed"),
 };
 
 bool screening_from_code(Str code, ScreeningResult *out) {
@@ -27,41 +29,58 @@ static Place place_why(ScreeningId id) { return (Place){"screening", "why", id.n
 Err screening_of_report(Cx *cx, ReportId id, ScreeningOf *out) {
 	Report r;
 	TRY(report_get(cx, id, &r));
-	*out = (ScreeningOf){.report = id, .key = r.key, .area = r.area, .receiver = r.receiver, .number = r.number};
+	*out = (ScreeningOf){
+		.report = id, .key = r.key, .area = r.area, .receiver = r.receiver, .number = r.number};
 	return OK;
 }
 
-// ---- entries -----------------------------------------------------------------------------------------------------
+// ---- entries
+// -----------------------------------------------------------------------------------------------------
 
 static Err project_made(Cx *cx, const Entry *e) {
 	Str b = e->plain;
 	ASSERT(body_has(b, "answers"));
-	return db_do(cx, &SQL_screening_put, INT(body_get_int(b, "screening")), INT(e->about), INT(e->id), INT(body_get_int(b, "kase")),
-		INT(e->key.n), INT(e->stakeholder), INT(e->actor), INT(e->time), STR(body_get_str(b, "profile")), STR(body_get_str(b, "rule")),
-		STR(body_get_str(b, "result")), INT(body_get_int(b, "suggested")), INT(body_get_int(b, "review")),
-		BYTES(body_get_str(b, "answers")), BYTES(S("")));
+	return db_do(cx, &SQL_screening_put, INT(body_get_int(b, "screening")), INT(e->about), INT(e->id),
+		     INT(body_get_int(b, "kase")), INT(e->key.n), INT(e->stakeholder), INT(e->actor),
+		     INT(e->time), STR(body_get_str(b, "profile")), STR(body_get_str(b, "rule")),
+		     STR(body_get_str(b, "result")), INT(body_get_int(b, "suggested")),
+		     INT(body_get_int(b, "review")), BYTES(body_get_str(b, "answers")), BYTES(S("")));
 }
 
 static Err project_decided(Cx *cx, const Entry *e) {
 	int64_t id = body_get_int(e->plain, "screening");
 	Rows rs;
-	TRY(db_run(cx, &SQL_screening_settle, &rs, INT(id), INT(body_get_int(e->plain, "decided")), INT(e->time), INT(e->actor),
-		BYTES(body_get_str(e->plain, "why"))));
-	return rs.changed == 1 ? OK : fail(cx->why, ERR_CONFLICT, "screening %lld is decided already", (long long)id);
+	TRY(db_run(cx, &SQL_screening_settle, &rs, INT(id), INT(body_get_int(e->plain, "decided")),
+		   INT(e->time), INT(e->actor), BYTES(body_get_str(e->plain, "why"))));
+	return rs.changed == 1
+		       ? OK
+		       : fail(cx->why, ERR_CONFLICT, "screening %lld is decided already", (long long)id);
 }
 
 static const EntryKind kind_made = {"screening.made", project_made};
 static const EntryKind kind_decided = {"screening.decided", project_decided};
 const EntryKind *const screening_kinds[] = {&kind_made, &kind_decided, NULL};
 
-// ---- reading -----------------------------------------------------------------------------------------------------
+// ---- reading
+// -----------------------------------------------------------------------------------------------------
 
 static Screening of_row(const Row *r, const ScreeningOf *of) {
 	return (Screening){
-		.id = {row_int(r, 0)}, .of = *of, .stakeholder = {row_int(r, 5)}, .member = {row_int(r, 6)}, .at = row_int(r, 7),
-		.profile = row_str(r, 8), .rule = row_str(r, 9), .result = row_str(r, 10), .suggested = (ScreeningResult)row_int(r, 11),
-		.review = row_int(r, 12) != 0, .decided = (ScreeningResult)row_int(r, 13), .decided_at = row_int(r, 14),
-		.decided_by = {row_int(r, 15)}, .sealed_answers = row_str(r, 16), .sealed_why = row_str(r, 17),
+		.id = {row_int(r, 0)},
+		.of = *of,
+		.stakeholder = {row_int(r, 5)},
+		.member = {row_int(r, 6)},
+		.at = row_int(r, 7),
+		.profile = row_str(r, 8),
+		.rule = row_str(r, 9),
+		.result = row_str(r, 10),
+		.suggested = (ScreeningResult)row_int(r, 11),
+		.review = row_int(r, 12) != 0,
+		.decided = (ScreeningResult)row_int(r, 13),
+		.decided_at = row_int(r, 14),
+		.decided_by = {row_int(r, 15)},
+		.sealed_answers = row_str(r, 16),
+		.sealed_why = row_str(r, 17),
 	};
 }
 
@@ -80,11 +99,13 @@ Err screening_answers(Cx *cx, const Screening *s, const char *basis, PackAnswers
 	TRY(vault_unseal(cx, s->of.key, place_answers(s->id), s->sealed_answers, &body));
 	*answers = pack_answers_on(cx->arena, form);
 	for (ptrdiff_t i = 0; i < form->nask; i++)
-		if (form->ask[i].name.n) answers->value[i] = body_get_str(body, str_z(cx->arena, form->ask[i].name));
+		if (form->ask[i].name.n)
+			answers->value[i] = body_get_str(body, str_z(cx->arena, form->ask[i].name));
 	*why = (Str){0};
 	if (s->sealed_why.n) TRY(vault_unseal(cx, s->of.key, place_why(s->id), s->sealed_why, why));
 	Object on = object_of(&s->of);
-	if (on.about == ABOUT_PERSON && basis) ledger_read(cx, on.about, on.id, s->of.key, CLASS_BIT(CLASS_IDENTITY), basis);
+	if (on.about == ABOUT_PERSON && basis)
+		ledger_read(cx, on.about, on.id, s->of.key, CLASS_BIT(CLASS_IDENTITY), basis);
 	return OK;
 }
 
@@ -95,7 +116,8 @@ static bool others_differ(const Screenings *l, StakeholderId me, ScreeningResult
 		if (s->stakeholder.n == me.n || s->decided == SCREENING_NONE) continue;
 		bool newer = false;
 		for (ptrdiff_t k = 0; k < i; k++)
-			newer |= l->screening[k].stakeholder.n == s->stakeholder.n && l->screening[k].decided != SCREENING_NONE;
+			newer |= l->screening[k].stakeholder.n == s->stakeholder.n &&
+				 l->screening[k].decided != SCREENING_NONE;
 		if (!newer && s->decided != mine) return true;
 	}
 	return false;
@@ -119,12 +141,14 @@ Err screening_list(Cx *cx, const ScreeningOf *of, Screenings *out) {
 	return OK;
 }
 
-// ---- writing -----------------------------------------------------------------------------------------------------
+// ---- writing
+// -----------------------------------------------------------------------------------------------------
 
 static Str answers_body(Cx *cx, const PackAnswers *v) {
 	Body b = body_on(cx);
 	for (ptrdiff_t i = 0; i < v->form->nask; i++)
-		if (v->form->ask[i].name.n && v->value[i].n) body_str(&b, str_z(cx->arena, v->form->ask[i].name), v->value[i]);
+		if (v->form->ask[i].name.n && v->value[i].n)
+			body_str(&b, str_z(cx->arena, v->form->ask[i].name), v->value[i]);
 	return buf_str(&b.b);
 }
 
@@ -132,21 +156,32 @@ static Err event_of(Cx *cx, const Screening *s, const PackAnswers *v, DutyEvent 
 	static const char *const asked[] = {"exploitation", "child", "bonded", "missing"};
 	DutyFact *fact = NEW(cx->arena, DutyFact, COUNT(asked) + 8);
 	int n = 0;
-	if (s->of.report.n) { // what was told when it was reported; what the screening found counts more, and comes first
+	if (s->of.report.n) { // what was told when it was reported; what the screening found counts more, and
+			      // comes first
 		Report r;
 		ReportFacts told;
 		TRY(report_get(cx, s->of.report, &r));
 		TRY(report_facts(cx, &r, &told));
 		for (ptrdiff_t i = 0; i < told.n && n < 8; i++)
-			if (!str_eq(told.fact[i].name, S("child"))) fact[n++] = (DutyFact){told.fact[i].name, told.fact[i].value};
+			if (!str_eq(told.fact[i].name, S("child")))
+				fact[n++] = (DutyFact){told.fact[i].name, told.fact[i].value};
 	}
 	for (ptrdiff_t i = 0; i < COUNT(asked); i++) {
 		Str value = pack_answer(v, asked[i]);
 		if (value.n) fact[n++] = (DutyFact){str_of(asked[i]), value};
 	}
 	fact[n++] = (DutyFact){S("screening"), screening_code[s->decided]};
-	*e = (DutyEvent){.report = s->of.report, .kase = s->of.kase, .person = s->of.person, .key = s->of.key, .receiver = s->of.receiver,
-		.lead = s->of.lead, .area = s->of.area, .number = s->of.number, .at = cx->now, .facts = fact, .nfacts = n};
+	*e = (DutyEvent){.report = s->of.report,
+			 .kase = s->of.kase,
+			 .person = s->of.person,
+			 .key = s->of.key,
+			 .receiver = s->of.receiver,
+			 .lead = s->of.lead,
+			 .area = s->of.area,
+			 .number = s->of.number,
+			 .at = cx->now,
+			 .facts = fact,
+			 .nfacts = n};
 	return OK;
 }
 
@@ -157,11 +192,14 @@ static Err happens(Cx *cx, DutyEvent *e, Str code, int64_t occurrence) {
 	return duty_event(cx, e);
 }
 
-// What a decision sets going: the duty to screen is met, the event of its result happens, and a dispute is said aloud.
+// What a decision sets going: the duty to screen is met, the event of its result happens, and a dispute is
+// said aloud.
 static Err follow(Cx *cx, const Screening *s, const PackAnswers *v) {
 	static const Str event[SCREENING__N] = {
-		[SCREENING_NO_INDICATION] = SLIT("screening_no_indication"), [SCREENING_POSSIBLE] = SLIT("screening_possible"),
-		[SCREENING_PRESUMED] = SLIT("screening_presumed"),           [SCREENING_CONFIRMED] = SLIT("screening_confirmed"),
+		[SCREENING_NO_INDICATION] = SLIT("screening_no_indication"),
+		[SCREENING_POSSIBLE] = SLIT("screening_possible"),
+		[SCREENING_PRESUMED] = SLIT("screening_presumed"),
+		[SCREENING_CONFIRMED] = SLIT("screening_confirmed"),
 	};
 	if (s->of.report.n) TRY(report_mark_screened(cx, s->of.report));
 	DutyEvent e;
@@ -170,12 +208,16 @@ static Err follow(Cx *cx, const Screening *s, const PackAnswers *v) {
 	TRY(happens(cx, &e, event[s->decided], 0));
 	Screenings all;
 	TRY(screening_list(cx, &s->of, &all));
-	return others_differ(&all, cx->actor->stakeholder, s->decided) ? happens(cx, &e, S("screening_disputed"), s->id.n) : OK;
+	return others_differ(&all, cx->actor->stakeholder, s->decided)
+		       ? happens(cx, &e, S("screening_disputed"), s->id.n)
+		       : OK;
 }
 
 static Err settle(Cx *cx, Screening *s, const PackAnswers *v, ScreeningResult decided, Str why) {
-	if (decided <= SCREENING_NONE || decided >= SCREENING__N) return fail(cx->why, ERR_INVALID, "no such decision");
-	if (decided != s->suggested && !str_trim(why).n) return fail(cx->why, ERR_INVALID, "decided otherwise without a reason");
+	if (decided <= SCREENING_NONE || decided >= SCREENING__N)
+		return fail(cx->why, ERR_INVALID, "no such decision");
+	if (decided != s->suggested && !str_trim(why).n)
+		return fail(cx->why, ERR_INVALID, "decided otherwise without a reason");
 	Object on = object_of(&s->of);
 	Str sealed;
 	TRY(vault_seal(cx, s->of.key, place_why(s->id), why, &sealed));
@@ -183,12 +225,16 @@ static Err settle(Cx *cx, Screening *s, const PackAnswers *v, ScreeningResult de
 	body_int(&b, "screening", s->id.n);
 	body_int(&b, "decided", decided);
 	body_bytes(&b, "why", sealed);
-	TRY(ledger_append(cx, &(Entry){.kind = &kind_decided, .about = on.about, .id = on.id, .key = s->of.key, .body = b}));
+	TRY(ledger_append(
+		cx,
+		&(Entry){
+			.kind = &kind_decided, .about = on.about, .id = on.id, .key = s->of.key, .body = b}));
 	s->decided = decided;
 	return follow(cx, s, v);
 }
 
-Err screening_save(Cx *cx, const ScreeningOf *of, const PackAnswers *answers, ScreeningResult decided, Str why, ScreeningId *out) {
+Err screening_save(Cx *cx, const ScreeningOf *of, const PackAnswers *answers, ScreeningResult decided,
+		   Str why, ScreeningId *out) {
 	Suggestion g;
 	TRY(screening_suggest(cx, answers, &g));
 	Screening s = {.id = {id_new()}, .of = *of, .suggested = g.suggests};
@@ -204,7 +250,8 @@ Err screening_save(Cx *cx, const ScreeningOf *of, const PackAnswers *answers, Sc
 	body_int(&b, "suggested", g.suggests);
 	body_int(&b, "review", g.review);
 	body_bytes(&b, "answers", sealed);
-	TRY(ledger_append(cx, &(Entry){.kind = &kind_made, .about = on.about, .id = on.id, .key = of->key, .body = b}));
+	TRY(ledger_append(
+		cx, &(Entry){.kind = &kind_made, .about = on.about, .id = on.id, .key = of->key, .body = b}));
 	if (decided != SCREENING_NONE) TRY(settle(cx, &s, answers, decided, why));
 	*out = s.id;
 	return OK;
@@ -215,7 +262,8 @@ Err screening_decide(Cx *cx, ScreeningId id, const ScreeningOf *of, ScreeningRes
 	PackAnswers answers;
 	Str before;
 	TRY(screening_get(cx, id, of, &s));
-	if (s.decided != SCREENING_NONE) return fail(cx->why, ERR_CONFLICT, "screening %lld is decided already", (long long)id.n);
+	if (s.decided != SCREENING_NONE)
+		return fail(cx->why, ERR_CONFLICT, "screening %lld is decided already", (long long)id.n);
 	TRY(screening_answers(cx, &s, NULL, &answers, &before));
 	return settle(cx, &s, &answers, decided, why);
 }

@@ -2,7 +2,8 @@
 #include "expr/expr.h"
 #include "screening/screening.h"
 
-static const Str profiles[] = {SLIT("adult_labour"), SLIT("child_labour"), SLIT("adult_sexual"), SLIT("child_sexual")};
+static const Str profiles[] = {SLIT("adult_labour"), SLIT("child_labour"), SLIT("adult_sexual"),
+			       SLIT("child_sexual")};
 _Static_assert(COUNT(profiles) == COUNT(((PackIndicator){0}).strength), "a strength for each profile");
 
 static char strength_in(const PackIndicator *i, Str profile) {
@@ -32,7 +33,8 @@ static bool number(const Scope *c, int64_t n, Str *value) {
 	return true;
 }
 
-// Names a rule may use: strong, medium, weak of one dimension; then noted, act, means, purpose, every dimension, every answer.
+// Names a rule may use: strong, medium, weak of one dimension; then noted, act, means, purpose, every
+// dimension, every answer.
 static bool get(void *with, Str name, Str *value) {
 	const Scope *c = with;
 	const ScreeningDimension *d = c->dimension;
@@ -51,7 +53,8 @@ static bool get(void *with, Str name, Str *value) {
 		if (!str_eq(p->dimension[i].code, name)) continue;
 		bool positive = false;
 		for (ptrdiff_t k = 0; k < c->s->ndimension; k++)
-			positive |= c->s->dimension[k].dimension == &p->dimension[i] && c->s->dimension[k].positive;
+			positive |= c->s->dimension[k].dimension == &p->dimension[i] &&
+				    c->s->dimension[k].positive;
 		return *value = yes_no(positive), true;
 	}
 	*value = pack_answer(c->answers, str_z(c->cx->arena, name));
@@ -63,7 +66,9 @@ static const PackScoring *first_rule(Scope *c, Str profile) {
 	const ExprScope scope = {.with = c, .get = get};
 	for (ptrdiff_t i = 0; i < p->nscoring; i++) {
 		const PackScoring *row = &p->scoring[i];
-		if (str_eq(row->profile, profile) && (!row->condition || expr_true(c->cx, row->condition, &scope))) return row;
+		if (str_eq(row->profile, profile) &&
+		    (!row->condition || expr_true(c->cx, row->condition, &scope)))
+			return row;
 	}
 	return NULL;
 }
@@ -77,12 +82,15 @@ static void count(ScreeningDimension *d, const PackIndicator *i, char strength) 
 
 // The ticked signs of one dimension, asked for by the question ind_<dimension>.
 static void look_at(Cx *cx, const PackAnswers *answers, const PackDimension *dimension, Suggestion *s) {
-	Str codes = pack_answer(answers, str_z(cx->arena, str_fmt(cx->arena, "ind_%s", str_z(cx->arena, dimension->code))));
+	Str codes = pack_answer(
+		answers, str_z(cx->arena, str_fmt(cx->arena, "ind_%s", str_z(cx->arena, dimension->code))));
 	if (!codes.n) return;
-	ScreeningDimension d = {.dimension = dimension, .sign = NEW(cx->arena, ScreeningSign, cx->pack->nindicator)};
+	ScreeningDimension d = {.dimension = dimension,
+				.sign = NEW(cx->arena, ScreeningSign, cx->pack->nindicator)};
 	for (ptrdiff_t i = 0; i < cx->pack->nindicator; i++) {
 		const PackIndicator *sign = &cx->pack->indicator[i];
-		if (str_eq(sign->dimension, dimension->code) && has_code(codes, sign->code)) count(&d, sign, strength_in(sign, s->profile));
+		if (str_eq(sign->dimension, dimension->code) && has_code(codes, sign->code))
+			count(&d, sign, strength_in(sign, s->profile));
 	}
 	if (!d.nsign) return;
 	s->ticked += d.nsign;
@@ -90,12 +98,15 @@ static void look_at(Cx *cx, const PackAnswers *answers, const PackDimension *dim
 }
 
 Err screening_suggest(Cx *cx, const PackAnswers *answers, Suggestion *out) {
-	Suggestion s = {.profile = pack_answer(answers, "profile"), .act = pack_answer(answers, "act").n > 0,
-		.means = pack_answer(answers, "means").n > 0, .purpose = pack_answer(answers, "purpose").n > 0};
+	Suggestion s = {.profile = pack_answer(answers, "profile"),
+			.act = pack_answer(answers, "act").n > 0,
+			.means = pack_answer(answers, "means").n > 0,
+			.purpose = pack_answer(answers, "purpose").n > 0};
 	// A person whose age is not known is treated as a child until it is.
 	s.means_needed = str_eq(pack_answer(answers, "child"), S("no"));
 	s.dimension = NEW(cx->arena, ScreeningDimension, cx->pack->ndimension);
-	for (ptrdiff_t i = 0; i < cx->pack->ndimension; i++) look_at(cx, answers, &cx->pack->dimension[i], &s);
+	for (ptrdiff_t i = 0; i < cx->pack->ndimension; i++)
+		look_at(cx, answers, &cx->pack->dimension[i], &s);
 	for (ptrdiff_t i = 0; i < s.ndimension; i++) {
 		Scope one = {answers, &s, &s.dimension[i], cx};
 		s.dimension[i].positive = first_rule(&one, S("dimension")) != NULL;

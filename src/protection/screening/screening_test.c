@@ -1,28 +1,36 @@
-#include "screening/screening.h"
 #include "duty/duty.h"
 #include "report/report.h"
+#include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
 #include "tests/fixture.h"
 #include <time.h>
 
-// The reference vectors of the Delphi combination rule, T1 to T8, then the gap in its table: coercive recruitment and
-// exploitation without coercion at the destination goes to human review here.
+// The reference vectors of the Delphi combination rule, T1 to T8, then the gap in its table: coercive
+// recruitment and exploitation without coercion at the destination goes to human review here.
 static const struct {
 	const char *name, *codes, *profile, *child, *act, *result;
 	ScreeningResult suggests;
 	bool review;
 } vectors[] = {
-	{"T1", "dr_job dr_wage ex_hours ex_salary cd_docs cd_debt", "adult_labour", "no", "", "trafficking_for_forced_labour", SCREENING_PRESUMED, false},
-	{"T2", "dr_job dr_wage ex_hours ex_salary", "adult_labour", "no", "", "deception_and_exploitation", SCREENING_POSSIBLE, false},
-	{"T3", "ex_hours ex_salary", "adult_labour", "no", "", "labour_rights_case", SCREENING_POSSIBLE, false},
+	{"T1", "dr_job dr_wage ex_hours ex_salary cd_docs cd_debt", "adult_labour", "no", "",
+	 "trafficking_for_forced_labour", SCREENING_PRESUMED, false},
+	{"T2", "dr_job dr_wage ex_hours ex_salary", "adult_labour", "no", "", "deception_and_exploitation",
+	 SCREENING_POSSIBLE, false},
+	{"T3", "ex_hours ex_salary", "adult_labour", "no", "", "labour_rights_case", SCREENING_POSSIBLE,
+	 false},
 	{"T4", "dr_job", "adult_labour", "no", "", "no_indication", SCREENING_NO_INDICATION, false},
-	{"T5", "ex_salary ex_living ex_hazard", "child_labour", "yes", "harbouring", "child_trafficking_indicated", SCREENING_PRESUMED, false},
-	{"T5 without an act", "ex_salary ex_living ex_hazard", "child_labour", "yes", "", "child_trafficking_indicated", SCREENING_POSSIBLE, true},
-	{"T6", "dr_wage dr_contract dr_edu ex_salary ex_wage ex_edu cd_wages cd_denounce cd_inform", "adult_labour", "no", "",
-		"trafficking_for_forced_labour", SCREENING_PRESUMED, false},
-	{"T7", "dr_wage dr_contract ex_salary ex_wage", "adult_labour", "no", "", "no_indication", SCREENING_NO_INDICATION, false},
-	{"T8", "cr_violence cr_debt ex_hours ex_living cd_isol cd_threat", "adult_labour", "no", "", "trafficking_for_forced_labour", SCREENING_PRESUMED, false},
-	{"the gap", "cr_violence cr_debt ex_hours ex_living", "adult_labour", "no", "", "review", SCREENING_POSSIBLE, true},
+	{"T5", "ex_salary ex_living ex_hazard", "child_labour", "yes", "harbouring",
+	 "child_trafficking_indicated", SCREENING_PRESUMED, false},
+	{"T5 without an act", "ex_salary ex_living ex_hazard", "child_labour", "yes", "",
+	 "child_trafficking_indicated", SCREENING_POSSIBLE, true},
+	{"T6", "dr_wage dr_contract dr_edu ex_salary ex_wage ex_edu cd_wages cd_denounce cd_inform",
+	 "adult_labour", "no", "", "trafficking_for_forced_labour", SCREENING_PRESUMED, false},
+	{"T7", "dr_wage dr_contract ex_salary ex_wage", "adult_labour", "no", "", "no_indication",
+	 SCREENING_NO_INDICATION, false},
+	{"T8", "cr_violence cr_debt ex_hours ex_living cd_isol cd_threat", "adult_labour", "no", "",
+	 "trafficking_for_forced_labour", SCREENING_PRESUMED, false},
+	{"the gap", "cr_violence cr_debt ex_hours ex_living", "adult_labour", "no", "", "review",
+	 SCREENING_POSSIBLE, true},
 };
 
 static const PackIndicator *indicator(const Pack *p, Str code) {
@@ -40,7 +48,8 @@ static PackAnswers form(Cx *cx, const char *profile, const char *child, const ch
 	if (*act) assert_true(pack_answer_set(&v, S("act"), str_of(act)));
 	Str rest = str_of(codes), code;
 	while (str_cut(&rest, ' ', &code)) {
-		Str ask = str_fmt(cx->arena, "ind_%s", str_z(cx->arena, indicator(cx->pack, code)->dimension));
+		Str ask =
+			str_fmt(cx->arena, "ind_%s", str_z(cx->arena, indicator(cx->pack, code)->dimension));
 		Str before = pack_answer(&v, str_z(cx->arena, ask));
 		Str part[] = {before, code};
 		assert_true(pack_answer_set(&v, ask, before.n ? str_join(cx->arena, S(" "), part, 2) : code));
@@ -52,10 +61,12 @@ static PackAnswers form(Cx *cx, const char *profile, const char *child, const ch
 
 static void the_delphi_vectors_come_out_as_computed_elsewhere(Cx *cx) {
 	for (ptrdiff_t i = 0; i < COUNT(vectors); i++) {
-		PackAnswers v = form(cx, vectors[i].profile, vectors[i].child, vectors[i].act, vectors[i].codes);
+		PackAnswers v =
+			form(cx, vectors[i].profile, vectors[i].child, vectors[i].act, vectors[i].codes);
 		Suggestion s;
 		ok(screening_suggest(cx, &v, &s));
-		if (!str_eq(s.result, str_of(vectors[i].result)) || s.suggests != vectors[i].suggests || s.review != vectors[i].review)
+		if (!str_eq(s.result, str_of(vectors[i].result)) || s.suggests != vectors[i].suggests ||
+		    s.review != vectors[i].review)
 			fail_msg("%s gives %.*s", vectors[i].name, (int)s.result.n, s.result.p);
 	}
 }
@@ -71,7 +82,8 @@ static void a_suggestion_says_its_reasons(Cx *cx) {
 	Suggestion s;
 	ok(screening_suggest(cx, &v, &s));
 	assert_int_equal(s.ticked, 3);
-	const ScreeningDimension *d = dimension(&s, "deceptive_recruitment"), *e = dimension(&s, "exploitation");
+	const ScreeningDimension *d = dimension(&s, "deceptive_recruitment"),
+				 *e = dimension(&s, "exploitation");
 	assert_non_null(d);
 	assert_non_null(e);
 	assert_true(d->positive && d->strong == 1 && d->medium == 1 && d->nsign == 2);
@@ -86,7 +98,8 @@ static void sexual_exploitation_is_for_people_and_has_no_weights(Cx *cx) {
 		PackAnswers v = pack_answers_on(cx->arena, f);
 		const PackIndicator *sign = NULL;
 		for (ptrdiff_t k = 0; k < cx->pack->nindicator && !sign; k++)
-			if (str_eq(cx->pack->indicator[k].dimension, S("sexual_exploitation"))) sign = &cx->pack->indicator[k];
+			if (str_eq(cx->pack->indicator[k].dimension, S("sexual_exploitation")))
+				sign = &cx->pack->indicator[k];
 		assert_non_null(sign);
 		assert_true(pack_answer_set(&v, S("profile"), str_of(profile[i])));
 		assert_true(pack_answer_set(&v, S("child"), i ? S("yes") : S("no")));
@@ -113,7 +126,8 @@ static void means_are_not_needed_for_a_child_or_an_unknown_age(Cx *cx) {
 // Ids sort by the millisecond they were made in.
 static void a_moment_passes(void) { nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL); }
 
-// ---- decisions ---------------------------------------------------------------------------------------------------
+// ---- decisions
+// ---------------------------------------------------------------------------------------------------
 
 typedef struct {
 	StakeholderId police, ngo;
@@ -122,7 +136,8 @@ typedef struct {
 
 static StakeholderId agency(Cx *cx, const char *code, const char *kind) {
 	StakeholderId id;
-	StakeholderIn in = {.code = str_of(code), .kind = str_of(kind), .area = S("IN-UD-RMP"), .listed = true};
+	StakeholderIn in = {
+		.code = str_of(code), .kind = str_of(kind), .area = S("IN-UD-RMP"), .listed = true};
 	in.name[LANG_EN] = str_fmt(cx->arena, "Test %s", code);
 	ok(stakeholder_add(cx, &in, &id));
 	return id;
@@ -151,12 +166,14 @@ static void a_decision_stands_with_its_suggestion(Cx *cx) {
 	Str why;
 	ok(screening_save(cx, &m.of, &v, SCREENING_PRESUMED, S(""), &id));
 	ok(screening_get(cx, id, &m.of, &s));
-	assert_true(s.suggested == SCREENING_PRESUMED && s.decided == SCREENING_PRESUMED && s.decided_by.n == 7);
+	assert_true(s.suggested == SCREENING_PRESUMED && s.decided == SCREENING_PRESUMED &&
+		    s.decided_by.n == 7);
 	ok(screening_answers(cx, &s, "own_work", &again, &why));
 	assert_true(str_eq(pack_answer(&again, "ind_exploitation"), pack_answer(&v, "ind_exploitation")));
 	ok(report_get(cx, m.of.report, &r));
 	assert_int_equal(r.state, REPORT_SCREENED);
-	assert_int_equal(screening_decide(cx, id, &m.of, SCREENING_POSSIBLE, S("later thought")), ERR_CONFLICT);
+	assert_int_equal(screening_decide(cx, id, &m.of, SCREENING_POSSIBLE, S("later thought")),
+			 ERR_CONFLICT);
 	ScreeningOf other = m.of;
 	other.report.n++;
 	assert_int_equal(screening_get(cx, id, &other, &s), ERR_NOT_FOUND);
@@ -219,10 +236,13 @@ static void agencies_that_judge_differently_both_stay_and_it_is_said(Cx *cx) {
 }
 
 #define TESTS(X) \
-	X(the_delphi_vectors_come_out_as_computed_elsewhere) X(a_suggestion_says_its_reasons) \
-	X(sexual_exploitation_is_for_people_and_has_no_weights) X(means_are_not_needed_for_a_child_or_an_unknown_age) \
-	X(a_decision_stands_with_its_suggestion) X(a_decision_against_the_suggestion_needs_a_reason) X(no_indication_closes_nothing) \
-	X(agencies_that_judge_differently_both_stay_and_it_is_said)
+	X(the_delphi_vectors_come_out_as_computed_elsewhere) \
+	X(a_suggestion_says_its_reasons) X(sexual_exploitation_is_for_people_and_has_no_weights) \
+		X(means_are_not_needed_for_a_child_or_an_unknown_age) \
+			X(a_decision_stands_with_its_suggestion) \
+				X(a_decision_against_the_suggestion_needs_a_reason) \
+					X(no_indication_closes_nothing) \
+						X(agencies_that_judge_differently_both_stay_and_it_is_said)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \
