@@ -2,12 +2,12 @@
 #include "db/db_engine.h"
 #include "db/db_fault.h"
 #include "db_sql.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static Arena arena;
 static Why why;

@@ -2,11 +2,11 @@
 #include "base/actor.h"
 #include "db/db_fault.h"
 #include "ledger/ledger_inside.h"
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <cmocka.h>
 
 static Arena arena;
 static Why why;

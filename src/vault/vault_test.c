@@ -2,7 +2,6 @@
 #include "db/db.h"
 #include "db/db_fault.h"
 #include "vault/vault.h"
-#include <cmocka.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -13,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 static Arena arena;
 static Why why;
