@@ -39,4 +39,18 @@ typedef struct {
 } Waits;
 MUST_USE Err inbox_waiting(Cx *cx, int limit, Waits *out); // of each kind at most `limit`
 
+// Duties that are late and have climbed to the hub, by kind of agency: the published figure.
+typedef struct {
+	Str kind;
+	int64_t late;
+} Published;
+typedef struct {
+	Published *at;
+	ptrdiff_t n;
+} PublishedList;
+MUST_USE Err inbox_published(Cx *cx, PublishedList *out);
+
+// Whether the reader's posts owe anything at all: others get a page of their own.
+bool inbox_owes(Cx *cx);
+
 extern const Routes inbox_routes;

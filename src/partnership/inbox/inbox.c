@@ -1,0 +1,99 @@
+#include "inbox/inbox.h"
+#include "duty/duty.h"
+#include "inbox_sql.h"
+#include "report/report.h"
+#include "stakeholder/stakeholder.h"
+
+enum {
+	LOOK_BACK = 3000, // entries of the ledger: readings are among them, so this is minutes of a busy hub, days of a quiet one
+	LOOK_MESSAGES = 500, LOOK_CHANGES = 200,
+};
+
+// What others' entries are worth telling. Notes, documents and forms are not: that there is one may already say too much
+// to who may not open it.
+static const Str told[] = {
+	SLIT("report.received"), SLIT("report.message"), SLIT("report.acknowledged"), SLIT("report.routed"),
+	SLIT("report.case_opened"), SLIT("report.closed"), SLIT("screening.decided"), SLIT("case.opened"), SLIT("case.closed"),
+	SLIT("case.reopened"), SLIT("case.joined"), SLIT("case.event"), SLIT("duty.done"), SLIT("duty.refused"), SLIT("duty.waived"),
+	SLIT("duty.escalated"),
+};
+
+static bool is_told(Str kind) {
+	for (ptrdiff_t i = 0; i < COUNT(told); i++)
+		if (str_eq(told[i], kind)) return true;
+	return false;
+}
+
+// Whether any of the reader's posts has the act, standing in this relation.
+static bool grants(Cx *cx, Relation r, Act act) {
+	return cx->actor->member.n && policy_grant(cx->pack, cx->actor->posts, false, r, act) != 0;
+}
+
+bool inbox_owes(Cx *cx) { return grants(cx, RELATION_NOBODY, ACT_duty_list); }
+
+// The act that opens what an entry is about; ACT_none for what is not a matter.
+static Act act_to_read(About about) {
+	if (about == ABOUT_REPORT) return ACT_report_read;
+	return about == ABOUT_CASE ? ACT_case_read : ACT_none;
+}
+
+Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out) {
+	Rows rs;
+	*out = (Changes){.at = NEW(cx->arena, Change, limit)};
+	if (!cx->actor->stakeholder.n) return OK;
+	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), STR(S("read")), INT(ABOUT_REPORT),
+		   INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES)));
+	for (ptrdiff_t i = 0; i < rs.n && out->n < limit; i++) {
+		const Row *r = &rs.row[i];
+		Act act = act_to_read((About)row_int(r, 2));
+		if (!is_told(row_str(r, 5)) || act == ACT_none || !grants(cx, (Relation)row_int(r, 6), act)) continue;
+		out->at[out->n++] = (Change){
+			.seq = row_int(r, 0), .at = row_int(r, 1), .on = {(About)row_int(r, 2), row_int(r, 3)},
+			.by = {row_int(r, 4)}, .kind = row_str(r, 5), .number = row_str(r, 7),
+		};
+	}
+	return OK;
+}
+
+static void put_rows(Waits *w, WaitKind kind, const Rows *rs) {
+	for (ptrdiff_t i = 0; i < rs->n; i++) {
+		const Row *r = &rs->row[i];
+		w->at[w->n++] = (Wait){kind, row_int(r, 0), row_int(r, 1), row_str(r, 2)};
+	}
+}
+
+// Those the reader may agree to: nobody decides what she asked for herself.
+static Err put_waivers(Cx *cx, int limit, Waits *w) {
+	Duties d;
+	if (!grants(cx, RELATION_LEAD, ACT_duty_approve)) return OK;
+	TRY(duty_waivers(cx, cx->actor->stakeholder, limit, &d));
+	for (ptrdiff_t i = 0; i < d.n; i++)
+		if (d.duty[i].waiver_by.n != cx->actor->member.n)
+			w->at[w->n++] = (Wait){WAIT_WAIVER, d.duty[i].id.n, d.duty[i].due, d.duty[i].number};
+	return OK;
+}
+
+Err inbox_waiting(Cx *cx, int limit, Waits *out) {
+	Rows rs;
+	Val me = INT(cx->actor->stakeholder.n);
+	*out = (Waits){.at = NEW(cx->arena, Wait, WAIT__N * (ptrdiff_t)limit)};
+	if (grants(cx, RELATION_LEAD, ACT_report_read)) {
+		TRY(db_run(cx, &SQL_inbox_reports, &rs, me, INT(limit)));
+		put_rows(out, WAIT_REPORT, &rs);
+		TRY(db_run(cx, &SQL_inbox_messages, &rs, me, INT(LOOK_MESSAGES), INT(limit)));
+		put_rows(out, WAIT_MESSAGE, &rs);
+	}
+	TRY(put_waivers(cx, limit, out));
+	if (!grants(cx, RELATION_LEAD, ACT_screening_read)) return OK;
+	TRY(db_run(cx, &SQL_inbox_screenings, &rs, me, INT(ABOUT_REPORT), INT(limit)));
+	put_rows(out, WAIT_SCREENING, &rs);
+	return OK;
+}
+
+Err inbox_published(Cx *cx, PublishedList *out) {
+	Rows rs;
+	TRY(db_run(cx, &SQL_inbox_published, &rs));
+	*out = (PublishedList){NEW(cx->arena, Published, rs.n), rs.n};
+	for (ptrdiff_t i = 0; i < rs.n; i++) out->at[i] = (Published){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1)};
+	return OK;
+}

@@ -1,0 +1,41 @@
+-- The overview asks across rooms, and changes nothing.
+
+-- name: inbox_reports
+-- Addressed to the agency and not acknowledged: the one that waits longest first.
+SELECT id, changed, number FROM report WHERE receiver = $1 AND state = 'received' ORDER BY id LIMIT $2;
+
+-- name: inbox_messages
+-- Reports of the agency whose reporter has written last. Looks at the newest $2 messages of the hub; older ones have
+-- long become duties that are late.
+SELECT r.id, MAX(m.at), r.number
+FROM (SELECT id, report, at FROM report_message WHERE kind = 'reporter' ORDER BY id DESC LIMIT $2) m
+JOIN report r ON r.id = m.report
+WHERE r.receiver = $1 AND r.state NOT IN ('received', 'closed')
+	AND NOT EXISTS (SELECT 1 FROM report_message a WHERE a.report = m.report AND a.id > m.id AND a.kind = 'answer')
+GROUP BY r.id, r.number ORDER BY MAX(m.at), r.id LIMIT $3;
+
+-- name: inbox_screenings
+-- Reports the agency judged, and another agency judged otherwise since; the agency has not looked again.
+SELECT r.id, MAX(o.decided_at), r.number
+FROM (SELECT id, object, stakeholder, decided FROM screening WHERE stakeholder = $1 AND decided <> 0 AND about = $2
+	ORDER BY id DESC LIMIT 100) s
+JOIN screening o ON o.about = $2 AND o.object = s.object AND o.id > s.id
+JOIN report r ON r.id = s.object
+WHERE o.stakeholder <> s.stakeholder AND o.decided <> 0 AND o.decided <> s.decided AND r.state <> 'closed'
+	AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.about = $2 AND n.object = s.object AND n.stakeholder = $1
+		AND n.id > s.id AND n.decided <> 0)
+GROUP BY r.id, r.number ORDER BY MAX(o.decided_at), r.id LIMIT $3;
+
+-- name: inbox_changes
+-- Walks the ledger back from its end, at most $5 entries, and keeps what the agency stands in a relation to. CROSS JOIN
+-- makes SQLite begin at the ledger: an agency may have relations to a hundred thousand things.
+SELECT e.seq, e.time, e.about, e.about_id, e.stakeholder, e.kind, r.relation, COALESCE(p.number, '')
+FROM entry e CROSS JOIN relation r
+LEFT JOIN report p ON e.about = $4 AND p.id = e.about_id
+WHERE e.seq > (SELECT size FROM ledger_state WHERE id = 1) - $5 AND e.time > $2 AND e.stakeholder <> $1 AND e.kind <> $3
+	AND r.about = e.about AND r.object = e.about_id AND r.stakeholder = $1 AND r.member = 0 AND r.relation <> $6
+ORDER BY e.seq DESC LIMIT $7;
+
+-- name: inbox_published
+SELECT s.kind, COUNT(*) FROM duty d JOIN stakeholder s ON s.id = d.owner
+WHERE d.published = 1 AND d.state < 3 GROUP BY s.kind ORDER BY s.kind;
