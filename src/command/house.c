@@ -2,13 +2,14 @@
 #include "account/account.h"
 #include "casefile/casefile.h"
 #include "duty/duty.h"
+#include "inbox/inbox.h"
 #include "report/report.h"
 #include "screening/screening.h"
 #include "serve/door.h"
 #include "stakeholder/stakeholder.h"
 
 const Routes *const house_routes[] = {
-	&door_routes, &stakeholder_routes, &account_routes,
+	&door_routes, &stakeholder_routes, &account_routes, &inbox_routes,
 	&duty_routes,
 	&report_routes,
 	&screening_routes,

@@ -42,7 +42,7 @@ Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out) {
 	*out = (Changes){.at = NEW(cx->arena, Change, limit)};
 	if (!cx->actor->stakeholder.n) return OK;
 	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), STR(S("read")), INT(ABOUT_REPORT),
-		   INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES)));
+		   INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES), INT(ABOUT_CASE)));
 	for (ptrdiff_t i = 0; i < rs.n && out->n < limit; i++) {
 		const Row *r = &rs.row[i];
 		Act act = act_to_read((About)row_int(r, 2));

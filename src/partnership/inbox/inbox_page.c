@@ -1,5 +1,6 @@
 // The home of every member.
 #include "account/account.h"
+#include "casefile/casefile.h"
 #include "duty/duty.h"
 #include "inbox/inbox.h"
 #include "report/report.h"
@@ -18,7 +19,7 @@ static bool may(Cx *cx, Act act) { return policy_grant(cx->pack, cx->actor->post
 
 // ---- what changed --------------------------------------------------------------------------------------------------
 
-// {1} number of the report or a word for the case, {2} the agency that acted.
+// {1} number of the report or case, {2} the agency that acted.
 static const struct {
 	Str kind;
 	Text say;
@@ -42,15 +43,15 @@ static const struct {
 };
 
 static Err change_row(Cx *cx, const Change *c, ChangeRow *out) {
-	Str by, number = c->number.n ? c->number : text_in(cx->lang, T_inbox_a_case);
+	Str by;
 	Text sentence = T_none;
 	TRY(stakeholder_name(cx, c->by, &by));
 	if (!by.n) by = text_in(cx->lang, T_inbox_the_hub);
 	for (ptrdiff_t i = 0; i < COUNT(changes_said); i++)
 		if (str_eq(changes_said[i].kind, c->kind)) sentence = changes_said[i].say;
 	ASSERT(sentence != T_none); // inbox_changes tells these kinds only
-	const char *path = c->on.about == ABOUT_REPORT ? PATH_report : "/cases/:case";
-	*out = (ChangeRow){say_when(cx, c->at), say(cx, sentence, number, by), url_of(cx->arena, path, c->on.id)};
+	const char *path = c->on.about == ABOUT_REPORT ? PATH_report : PATH_case;
+	*out = (ChangeRow){say_when(cx, c->at), say(cx, sentence, c->number, by), url_of(cx->arena, path, c->on.id)};
 	return OK;
 }
 
@@ -134,7 +135,7 @@ static Err today_page(Cx *cx, Req *rq, Reply *out) {
 	TRY(set_waiting(cx, &v));
 	TRY(set_changes(cx, &v));
 	if (may(cx, ACT_report_take)) v.new_report = url_of(cx->arena, PATH_report_new);
-	if (may(cx, ACT_case_list)) v.cases = url_of(cx->arena, "/cases");
+	if (may(cx, ACT_case_list)) v.cases = url_of(cx->arena, PATH_cases);
 	return reply_page(cx, rq, out, &TEMPLATE_today, &v, text_in(cx->lang, T_inbox_title), ACT_today);
 }
 
