@@ -44,6 +44,19 @@ static const Option member_options[] = {
 	{"--name", "NAME", "the member's name", true},
 	{"--posts", "POSTS", "posts of the pack, with spaces between", true},
 };
+static const Option import_options[] = {
+	HUB,
+	KEYS,
+	{"--agency", "CODE", "leads the cases whose record names no agency of the hub", false},
+	{"--area", "CODE", "of cases whose record names none (default: the agency's)", false},
+	{"--format", "json|csv", "when the file's name does not say it", false},
+};
+static const Option export_options[] = {
+	HUB,
+	KEYS,
+	{"--out", "FILE", "a new file, readable to you alone (default: standard output)", false},
+	{"--format", "json|csv", "when the file's name does not say it", false},
+};
 static const Option pack_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
@@ -56,6 +69,10 @@ const Command commands[] = {
 	 command_rebuild},
 	{"member add", "add a member; prints a one-time link to choose a password", "",
 	 OPTIONS(member_options), command_member_add},
+	{"import", "bring in cases as the HTCDS has them; says what was not taken and why", "FILE",
+	 OPTIONS(import_options), command_import},
+	{"export", "every case as the HTCDS has them, in clear: for another hub or a backup", "",
+	 OPTIONS(export_options), command_export},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
 	 OPTIONS(pack_options), command_pack_check},
 };
@@ -101,6 +118,7 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--listen", &a->listen, NULL},
 		{"--against", &a->against, NULL},
 		{"--agency", &a->agency, NULL},
+		{"--area", &a->area, NULL},
 		{"--name", &a->name, NULL},
 		{"--posts", &a->posts, NULL},
 		{"--out", &a->out, NULL},

@@ -13,7 +13,7 @@ typedef struct {
 } Option;
 typedef struct {
 	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency,
-		login, name, posts, out, clock, format, password_file;
+		login, name, posts, out, clock, format, password_file, area;
 	bool demo, check, secure_cookie, help;
 	Str rest[8]; // what is no option
 	int nrest;
@@ -37,6 +37,8 @@ int command_verify(const Args *a);
 int command_rebuild(const Args *a);
 int command_member_add(const Args *a);
 int command_pack_check(const Args *a);
+int command_import(const Args *a);
+int command_export(const Args *a);
 
 // Says in one line what went wrong and what to do; returns 2.
 int command_failed(const char *doing, const Why *why);

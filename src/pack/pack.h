@@ -94,6 +94,9 @@ typedef struct {
 PackAnswers pack_answers_on(Arena *a, const PackForm *f);
 Str  pack_answer(const PackAnswers *v, const char *name); // empty when there is no such ask or no value
 bool pack_answer_set(const PackAnswers *v, Str name, Str value);
+// What is wrong with one answer by its type, choices and constraint alone, whether or not it would be asked; empty when
+// nothing is. Puts codes in the list's order. For what comes from other programs.
+Str pack_answer_fault(Cx *cx, PackAnswers *v, ptrdiff_t ask);
 // Defaults, calculations, relevance, required, type, choice and constraint, in the form's order; what is not relevant is emptied.
 void pack_form_check(Cx *cx, PackAnswers *v);
 

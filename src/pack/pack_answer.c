@@ -191,6 +191,14 @@ static void check_value(const Check *c) {
 	else if (value->n && c->ask->constraint && !holds(c, c->ask->constraint))
 		wrong(c, message(c, &c->ask->constraint_message, S("@constraint")));
 }
+Str pack_answer_fault(Cx *cx, PackAnswers *v, ptrdiff_t ask) {
+	const Check c = {cx, v, ask, &v->form->ask[ask]};
+	if (!v->value[ask].n) return S("");
+	Str error = type_error(&c);
+	if (!error.n && c.ask->constraint && !holds(&c, c.ask->constraint))
+		error = message(&c, &c.ask->constraint_message, S("@constraint"));
+	return error;
+}
 static void check_ask(const Check *c) {
 	Str *value = &c->v->value[c->i];
 	if (c->ask->calculation)

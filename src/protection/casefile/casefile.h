@@ -93,6 +93,8 @@ typedef struct {
 } Cases;
 // Those to which cx->actor's agency stands in a relation that is not a wall; newest first.
 MUST_USE Err casefile_list(Cx *cx, const CaseFilter *f, Cases *out);
+// Every case, oldest id first, whoever asks: for the program's own import and export.
+MUST_USE Err casefile_all(Cx *cx, CaseId after, int limit, Cases *out);
 
 // ---- people ------------------------------------------------------------------------------------------
 typedef struct {

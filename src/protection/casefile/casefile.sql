@@ -122,3 +122,6 @@ ORDER BY at DESC, seq DESC LIMIT $2;
 
 -- name: happening_events
 SELECT DISTINCT event FROM happening WHERE kase = $1 AND event <> '' ORDER BY event;
+
+-- name: casefile_after
+SELECT * FROM casefile WHERE id > $1 ORDER BY id LIMIT $2;

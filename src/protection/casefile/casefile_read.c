@@ -90,6 +90,15 @@ Err casefile_list(Cx *cx, const CaseFilter *f, Cases *out) {
 	return OK;
 }
 
+Err casefile_all(Cx *cx, CaseId after, int limit, Cases *out) {
+	Rows rs;
+	TRY(db_run(cx, &SQL_casefile_after, &rs, INT(after.n), INT(limit + 1)));
+	*out = (Cases){.n = rs.n > limit ? limit : rs.n, .more = rs.n > limit};
+	out->at = NEW(cx->arena, Case, out->n);
+	for (ptrdiff_t i = 0; i < out->n; i++) out->at[i] = casefile_case_of(&rs.row[i]);
+	return OK;
+}
+
 // 1 A, 26 Z, 27 AA: as spreadsheets count columns.
 static Str label_of(Arena *a, int64_t place) {
 	char sign[8];
