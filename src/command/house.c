@@ -12,7 +12,7 @@ const Routes *const house_routes[] = {
 	&door_routes, &stakeholder_routes, &account_routes, &inbox_routes,
 	&duty_routes,
 	&report_routes,
-	&screening_routes,
+	&screening_routes, &casefile_routes,
 	NULL,
 };
 
