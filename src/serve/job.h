@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #define JOBS 256
 #define JOB_BYTES ((ptrdiff_t)256 << 20) // address space, not memory
@@ -14,6 +15,7 @@
 #define READERS_PG 8
 #define SLOW 2
 #define BATCH 128
+#define CONNECTIONS 2000
 
 typedef enum { STAGE_WORK, STAGE_WRITE, STAGE_AGAIN, STAGE_RECORD, STAGE_REPLY } Stage;
 typedef struct Job Job;
@@ -53,6 +55,14 @@ void queue_put(Queue *q, Job *j);
 Job *queue_take(Queue *q, bool wait); // NULL: closed, or nothing there and not to wait
 void queue_close(Queue *q);
 
+// What a connection is doing, and until when it may.
+typedef enum { WATCH_HEAD, WATCH_BODY, WATCH_WORK, WATCH_IDLE, WATCH__N } WatchPhase;
+typedef struct {
+	bool used;
+	MHD_socket fd;
+	int64_t until;
+} Watch;
+
 struct Serve {
 	ServeOptions o;
 	struct MHD_Daemon *daemon;
@@ -67,6 +77,8 @@ struct Serve {
 	atomic_int in_work;
 	pthread_mutex_t timer_lock;
 	pthread_cond_t timer_wake;
+	pthread_mutex_t watch_lock;
+	Watch watch[CONNECTIONS];
 };
 
 Job *job_take(Serve *s);
@@ -85,6 +97,11 @@ void request_fail(Serve *s, Job *j, Err e);
 void body_begin(Job *j, size_t limit);
 bool body_feed(Job *j, const char *data, size_t n);
 void body_end(Job *j);
+// reaper.c
+void reaper_connection(void *with, struct MHD_Connection *c, void **own,
+		       enum MHD_ConnectionNotificationCode code);
+void reaper_phase(Serve *s, struct MHD_Connection *c, WatchPhase phase);
+void reaper_run(Serve *s);
 // threads.c
 Err threads_start(Why *why, Serve *s);
 void threads_stop(Serve *s);

@@ -223,6 +223,7 @@ static enum MHD_Result first_call(Serve *s, struct MHD_Connection *c, const char
 			c, 503, "Very busy just now. Nothing was saved. Wait a few seconds and try again.\n");
 	*own = j;
 	j->connection = c;
+	reaper_phase(s, c, WATCH_BODY);
 	begin(s, j, url, method);
 	return MHD_YES;
 }
@@ -242,6 +243,7 @@ static enum MHD_Result handle(void *with, struct MHD_Connection *c, const char *
 	if (j->early) return answer_early(s, j);
 	if (!j->submitted) {
 		j->submitted = true;
+		reaper_phase(s, c, WATCH_WORK);
 		MHD_suspend_connection(c);
 		serve_pass_on(s, j);
 		return MHD_YES;
@@ -250,7 +252,8 @@ static enum MHD_Result handle(void *with, struct MHD_Connection *c, const char *
 }
 
 static void completed(void *with, struct MHD_Connection *c, void **own, enum MHD_RequestTerminationCode why) {
-	(void)c, (void)why;
+	(void)why;
+	reaper_phase(with, c, WATCH_IDLE);
 	if (*own) job_give_back(with, *own);
 	*own = NULL;
 }
@@ -262,12 +265,13 @@ static Err listen_on(Why *why, Serve *s, int *port) {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->o.port)};
 	if (inet_pton(AF_INET, str_z(&s->arena, s->o.address), &at.sin_addr) != 1)
 		return fail(why, ERR_INVALID, "%.*s is no IPv4 address", (int)s->o.address.n, s->o.address.p);
-	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME,
-				     (uint16_t)s->o.port, NULL, NULL, handle, s, MHD_OPTION_SOCK_ADDR,
-				     (struct sockaddr *)&at, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
-				     MHD_OPTION_CONNECTION_TIMEOUT, 30U, MHD_OPTION_CONNECTION_LIMIT, 2000U,
-				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 << 10),
-				     MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+	s->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)s->o.port, NULL, NULL,
+		handle, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_NOTIFY_COMPLETED,
+		completed, s, MHD_OPTION_NOTIFY_CONNECTION, reaper_connection, s,
+		MHD_OPTION_CONNECTION_TIMEOUT, 30U, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 << 10), MHD_OPTION_LISTENING_ADDRESS_REUSE,
+		1U, MHD_OPTION_END);
 	if (!s->daemon)
 		return fail(why, ERR_BUSY, "cannot listen on port %d: is another program using it?",
 			    s->o.port);
@@ -288,7 +292,8 @@ Err serve_start(Why *why, const ServeOptions *o, Serve **out, int *port) {
 		s->spare = &s->job[i];
 	}
 	ASSERT(pthread_mutex_init(&s->spare_lock, NULL) == 0 &&
-	       pthread_mutex_init(&s->timer_lock, NULL) == 0);
+	       pthread_mutex_init(&s->timer_lock, NULL) == 0 &&
+	       pthread_mutex_init(&s->watch_lock, NULL) == 0);
 	ASSERT(pthread_cond_init(&s->timer_wake, NULL) == 0);
 	queue_open(&s->work);
 	queue_open(&s->slow);

@@ -249,6 +249,7 @@ static void *timer_main(void *with) {
 	(void)pthread_mutex_lock(&s->timer_lock);
 	while (!atomic_load(&s->stopping)) {
 		put_tick(s);
+		reaper_run(s);
 		struct timespec until;
 		(void)clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += s->o.tick_seconds ? s->o.tick_seconds : 5;
