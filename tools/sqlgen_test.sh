@@ -1,5 +1,6 @@
 #!/bin/sh
 # What is wrong in SQL is refused, with its file and line. sqlgen_test.sh SQLGEN
+# shellcheck disable=SC2016  # $1 in SQL is meant as it stands
 sqlgen=$(realpath "$1")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
