@@ -1,4 +1,5 @@
-// demo.h - a hub to try things in: the invented agencies, members and logins of packs/demo.
+// demo.h - a hub to try things in: the invented agencies, members, logins and people of
+// packs/demo.
 #pragma once
 #include "command/hub.h"
 

@@ -150,10 +150,12 @@ Err hub_open(Hub *h, bool migrate, bool make_vault) {
 		TRY(db_migrate(&h->arena, &h->why, h->database, &applied));
 	}
 	TRY(db_open(&h->arena, &h->why, &(DbOptions){.where = h->database}, &h->cx.db));
+	h->cx.arena = &h->arena; // vault and ledger outlive whatever the scratch arena holds
 	TRY(make_vault ? make_keys(h) : vault_open(&h->cx, &h->key, &h->vault));
 	h->cx.vault = h->vault;
 	TRY(ledger_open(&h->cx, house_kinds(&h->arena), h->origin, &h->ledger));
 	h->cx.ledger = h->ledger;
+	h->cx.arena = &h->scratch;
 	return OK;
 }
 

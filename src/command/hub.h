@@ -10,7 +10,7 @@
 
 typedef struct {
 	Arena arena;   // the hub's; lives until hub_close
-	Arena scratch; // cx->arena
+	Arena scratch; // cx->arena; may be reset between transactions
 	Why why;
 	Cx cx; // program actor, read-write connection
 	Str dir, database, pack_dir, origin;
