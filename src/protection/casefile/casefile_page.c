@@ -164,7 +164,9 @@ static CaseActPage *act_page(Cx *cx, const Case *c, const Words *w) {
 
 static FormView *act_form(Cx *cx, Req *rq, CaseActPage *v, const char *path, Text submit, const Given *given, int ngiven) {
 	int64_t id[] = {req_param(rq, 0), req_param(rq, 1)};
-	FormView *f = form_view(cx, rq, route_to(path), url_of_(cx->arena, path, id, 2), given, ngiven);
+	int ids = 0; // those the path has
+	for (const char *sign = path; *sign; sign++) ids += *sign == ':';
+	FormView *f = form_view(cx, rq, route_to(path), url_of_(cx->arena, path, id, ids), given, ngiven);
 	f->submit = word(cx, submit);
 	f->cancel = v->address;
 	v->form = f;
@@ -733,15 +735,31 @@ static void set_area_options(Cx *cx, FieldView *v) {
 	set_options(cx, v, o, n);
 }
 
+// A list of all countries as boxes to tick weighs more than the rest of the page: who has one or none gets a list to open.
+static void set_long_list(FieldView *v) {
+	ptrdiff_t chosen = 0;
+	for (ptrdiff_t i = 0; i < v->choices.n; i++) chosen += v->choices.at[i].chosen;
+	if (!v->is_many || v->choices.n < 60 || chosen > 1) return;
+	v->is_many = false;
+	v->is_select = true;
+}
+
+// When somebody is added, what needs a list of all countries can wait until her details are written.
+static bool can_wait(const PackAsk *ask) {
+	return str_eq(ask->appearance, S("search")) && casefile_ask_class(ask, false) == CLASS_IDENTITY && !ask->required;
+}
+
 // Only what the writer may write is asked, and no heading stands over nothing.
-static void cut_form(Cx *cx, const PackForm *form, FormView *f, uint32_t classes) {
+static void cut_form(Cx *cx, const PackForm *form, FormView *f, uint32_t classes, bool added) {
 	FieldView *at = NEW(cx->arena, FieldView, f->fields.n);
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < f->fields.n; i++) {
 		FieldView v = f->fields.at[i];
 		const PackAsk *ask = ask_named(form, v.name);
 		if (ask && !v.is_note && !(classes & CLASS_BIT(casefile_ask_class(ask, false)))) continue;
+		if (ask && added && can_wait(ask)) continue;
 		if (ask && str_eq(ask->appearance, S("area"))) set_area_options(cx, &v);
+		set_long_list(&v);
 		if (v.is_note && n && at[n - 1].is_note) n--;
 		at[n++] = v;
 	}
@@ -761,7 +779,7 @@ static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
 	for (ptrdiff_t i = 0; i < form->nask; i++) given[i] = (Given){str_z(cx->arena, form->ask[i].name), first.value[i]};
 	CaseActPage *v = act_page(cx, &c, &w);
 	FormView *f = act_form(cx, rq, v, PATH_person_new, w.submit, given, (int)form->nask);
-	cut_form(cx, form, f, req_classes(cx, rq, ACT_person_write) | CLASS_BIT(CLASS_INTELLIGENCE));
+	cut_form(cx, form, f, req_classes(cx, rq, ACT_person_write) | CLASS_BIT(CLASS_INTELLIGENCE), true);
 	return show_act(cx, rq, out, v);
 }
 
@@ -804,7 +822,7 @@ static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
 	FormView *f = act_form(cx, rq, v, PATH_person_change, w.submit, given, (int)now.form->nask);
 	f->cancel = url_of(cx->arena, PATH_person, c.id.n, p.id.n);
 	set_version(cx, f, p.version);
-	cut_form(cx, now.form, f, classes);
+	cut_form(cx, now.form, f, classes, false);
 	const PackAnswers *yours = req_answers(rq);
 	if (!yours || !req_str(rq, "_version").n || version_seen(rq) == p.version) return show_act(cx, rq, out, v);
 	const ConflictField *field;
@@ -839,7 +857,9 @@ static Err show_screening(Cx *cx, Req *rq, Reply *out) {
 	TRY(person_asked(cx, rq, &c, &p));
 	CaseActPage *v = act_page(cx, &c, &w);
 	v->heading = say(cx, w.heading, casefile_person_said(cx, p.label));
-	FormView *f = act_form(cx, rq, v, PATH_person_screening, w.submit, NULL, 0);
+	bool child = str_eq(p.child, S("yes")), sexual = str_find(c.exploitation, S("SexualExploitation")) >= 0;
+	Str profile = child ? (sexual ? S("child_sexual") : S("child_labour")) : (sexual ? S("adult_sexual") : S("adult_labour"));
+	FormView *f = act_form(cx, rq, v, PATH_person_screening, w.submit, GIVEN({"profile", profile}));
 	f->cancel = url_of(cx->arena, PATH_person, c.id.n, p.id.n);
 	return show_act(cx, rq, out, v);
 }
