@@ -104,7 +104,7 @@ test('so are marked members, a page that is read, wrong forms and wrong addresse
 	for (const [, path] of [...list.text.matchAll(/href="(\/reports\/[0-9A-Z]{13})"/g)].slice(0, 5))
 		assert.equal((await send(hub, 'GET', path, { headers })).status, 200);
 	assert.equal((await send(hub, 'POST', '/tell', { body: { about: mark(), what: mark() }, headers })).status, 422);
-	assert.equal((await send(hub, 'POST', '/sign-in', { body: { login: mark(), password: mark() }, headers: { 'User-Agent': browser } })).status, 422);
+	assert.equal((await send(hub, 'POST', '/sign-in', { body: { login: mark(), password: mark() }, headers: { 'User-Agent': browser } })).status, 401);
 	assert.equal((await send(hub, 'POST', '/back', { body: { receipt: mark() }, headers })).status, 422);
 	assert.equal((await send(hub, 'GET', `/${mark()}?${mark()}=${mark()}`, { headers: { ...headers, Referer: `https://x.invalid/${mark()}` } })).status, 404);
 });
