@@ -89,11 +89,13 @@ static Str clean(Job *j, Str s, bool trim) {
 }
 
 void body_end(Job *j) {
-	if (j->post) MHD_destroy_post_processor(j->post);
+	// A body that stops before its last boundary is not what somebody sent.
+	if (j->post && MHD_destroy_post_processor(j->post) != MHD_YES && j->body_bytes) j->rq.dirty = true;
 	j->post = NULL;
 	if (j->part) finish_part(j);
 	if (j->raw_json && j->raw.n && !json_read(&j->arena, buf_str(&j->raw), on_json, j))
 		j->rq.dirty = true;
+	j->raw.n = 0; // taken: the work may begin anew on another connection
 	for (ptrdiff_t i = 0; i < j->rq.nvalue; i++) {
 		Named *v = &j->rq.value[i];
 		v->name = clean(j, v->name, true);

@@ -40,7 +40,7 @@ struct Job {
 	Buf *part; // the value being received
 	Named *part_of;
 	SentFile *file_of;
-	Str cookie, accept_language;
+	Str allowed; // methods, with a 405
 	LedgerMark mark;
 };
 
@@ -86,11 +86,15 @@ void job_give_back(Serve *s, Job *j);
 int64_t serve_now(const Serve *s);
 
 // route.c
+Str route_allowed(const Routes *const *routes, Arena *a, const Req *rq); // "GET, HEAD, POST", for a 405
 const Route *route_find(const Routes *const *routes, Arena *a, Req *rq, bool *other_method);
 // request.c: one stage on a thread that has `db`; returns the next stage.
 Stage request_work(Serve *s, Job *j, Db *db);
 Stage request_write(Serve *s, Job *j); // inside the batch; its own savepoint is the caller's
 Stage request_again(Serve *s, Job *j, Db *db);
+// After the connection was lost before anything came of the request: makes it ready to be worked on again.
+// false: what was typed has been taken apart already, so the sender must send it again.
+bool request_anew(Job *j);
 Err request_record(Job *j); // what was read, and that the session was used; inside the batch
 void request_fail(Serve *s, Job *j, Err e);
 // body.c

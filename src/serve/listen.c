@@ -115,6 +115,7 @@ static void begin(Serve *s, Job *j, const char *url, const char *method) {
 	if (str_starts(bearer, S("Bearer "))) rq->session = str_slice(bearer, 7, bearer.n);
 	if (utf8_valid(rq->path)) rq->route = route_find(s->o.routes, &j->arena, rq, &other);
 	if (!rq->route) j->early = other ? 405 : 404;
+	if (other && !rq->route) j->allowed = route_allowed(s->o.routes, &j->arena, rq);
 	j->slow = rq->route && (rq->route->flags & ROUTE_SLOW) && str_eq(rq->method, S("POST"));
 	if (str_eq(rq->method, S("POST")) && rq->route) body_begin(j, 0);
 }
@@ -170,6 +171,7 @@ static enum MHD_Result answer(Serve *s, Job *j) {
 	if (p->location.n) put_header(r, "Location", str_z(&j->arena, p->location));
 	if (p->file_name.n) put_header(r, "Content-Disposition", disposition(j));
 	if (p->has_cookie) put_cookie(s, r, j);
+	if (p->status == 405) put_header(r, "Allow", str_z(&j->arena, j->allowed));
 	if (p->status == 429 || p->status == 503) put_header(r, "Retry-After", "5");
 	enum MHD_Result done = MHD_queue_response(j->connection, (unsigned)(p->status ? p->status : 200), r);
 	MHD_destroy_response(r);
@@ -258,6 +260,27 @@ static void completed(void *with, struct MHD_Connection *c, void **own, enum MHD
 	*own = NULL;
 }
 
+static int hex_digit(char c) {
+	if (c >= '0' && c <= '9') return c - '0';
+	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// As the library does it, but %00 stays as it is: decoded, it would end the text, and the rest would go
+// unseen.
+static size_t unescape(void *with, struct MHD_Connection *c, char *s) {
+	char *to = s;
+	(void)with, (void)c;
+	for (const char *at = s; *at;) {
+		int high = at[0] == '%' ? hex_digit(at[1]) : -1, low = high < 0 ? -1 : hex_digit(at[2]);
+		bool coded = low >= 0 && high + low > 0;
+		*to++ = coded ? (char)(high << 4 | low) : *at;
+		at += coded ? 3 : 1;
+	}
+	*to = 0;
+	return (size_t)(to - s);
+}
+
 // ---- start and stop
 // ---------------------------------------------------------------------------------------------------
 
@@ -269,6 +292,7 @@ static Err listen_on(Why *why, Serve *s, int *port) {
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, (uint16_t)s->o.port, NULL, NULL,
 		handle, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_NOTIFY_COMPLETED,
 		completed, s, MHD_OPTION_NOTIFY_CONNECTION, reaper_connection, s,
+		MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_CONNECTION_TIMEOUT, 30U, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 << 10), MHD_OPTION_LISTENING_ADDRESS_REUSE,
 		1U, MHD_OPTION_END);

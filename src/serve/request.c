@@ -91,6 +91,20 @@ static Stage run_read(Job *j, Db *db) {
 
 static bool from_elsewhere(Job *j) { return str_eq(j->rq.method, S("POST")) && !j->rq.secure_site; }
 
+static Stage refuse_elsewhere(Job *j) {
+	Cx *cx = &j->cx;
+	ErrorPage v = {
+		.title = text_in(cx->lang, T_web_err_elsewhere_title),
+		.sentence = text_in(cx->lang, T_web_err_elsewhere),
+		.what_now = text_in(cx->lang, T_web_err_elsewhere_now),
+		.href = url_of_(cx->arena, "/", NULL, 0),
+	};
+	j->err = j->rq.json ? reply_error(cx, &j->rq, &j->reply, ERR_DENIED)
+			    : reply_page(cx, &j->rq, &j->reply, &TEMPLATE_error_page, &v, v.title, ACT_none);
+	reply_status(&j->reply, 403);
+	return STAGE_REPLY;
+}
+
 static Stage check_form(Job *j) {
 	Req *rq = &j->rq;
 	if (rq->route->form) {
@@ -115,7 +129,7 @@ Stage request_work(Serve *s, Job *j, Db *db) {
 	j->cx.db = db;
 	body_end(j);
 	Err e = read_session(j);
-	if (e == OK && from_elsewhere(j)) e = fail(&j->why, ERR_DENIED, "a form from another site");
+	if (e == OK && from_elsewhere(j)) return refuse_elsewhere(j);
 	if (e == OK) e = policy_may(&j->cx, rq->route->act, rq->object, &rq->verdict);
 	if (e != OK) {
 		j->err = e;
@@ -135,6 +149,16 @@ Stage request_work(Serve *s, Job *j, Db *db) {
 	if (e == OK && rq->route->before) e = rq->route->before(&j->cx, rq, &j->reply);
 	if (e != OK) return after_run(j, e);
 	return writes(j) ? STAGE_WRITE : run_read(j, db);
+}
+
+bool request_anew(Job *j) {
+	if (j->rq.checked) return false;
+	j->err = OK;
+	j->reply = (Reply){0};
+	j->actor = (Actor){0};
+	j->cx.readings = NULL;
+	j->touch = false;
+	return true;
 }
 
 Stage request_again(Serve *s, Job *j, Db *db) {

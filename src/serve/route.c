@@ -43,6 +43,23 @@ static Object object_of(const char *pattern, const int64_t *param, int nparam) {
 	return (Object){0};
 }
 
+Str route_allowed(const Routes *const *routes, Arena *a, const Req *rq) {
+	Buf b = {.a = a};
+	for (; *routes; routes++)
+		for (int i = 0; i < (*routes)->n; i++) {
+			const Route *r = &(*routes)->route[i];
+			int64_t param[REQ_PARAMS];
+			int n;
+			Str text;
+			if (!match(r->path, rq->path, param, &n, &text)) continue;
+			Str method = str_eq(str_of(r->method), S("GET")) ? S("GET, HEAD") : str_of(r->method);
+			if (str_find(buf_str(&b), method) >= 0) continue;
+			if (b.n) buf_put(&b, S(", "));
+			buf_put(&b, method);
+		}
+	return buf_str(&b);
+}
+
 const Route *route_find(const Routes *const *routes, Arena *a, Req *rq, bool *other_method) {
 	*other_method = false;
 	Str method = str_eq(rq->method, S("HEAD")) ? S("GET") : rq->method;

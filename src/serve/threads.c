@@ -89,17 +89,23 @@ static Err open_db(Serve *s, Arena *a, Why *why, bool read_only, Db **out) {
 	return db_open(a, why, &o, out);
 }
 
+// A connection may have died while nobody used it (the server was started again); that is no matter of the
+// visitor's.
 static void work_one(Serve *s, Job *j, Arena *a, Db **db) {
-	if (*db == NULL && open_db(s, a, &j->why, true, db) != OK) {
-		j->err = ERR_STORE;
-		j->stage = STAGE_REPLY;
-		return;
-	}
-	j->stage = j->stage == STAGE_AGAIN ? request_again(s, j, *db) : request_work(s, j, *db);
-	j->cx.db = NULL;
-	if (j->err == ERR_STORE && !db_ok(*db)) {
+	Stage asked = j->stage;
+	for (bool anew = true; anew;) {
+		bool fresh = *db == NULL;
+		if (fresh && open_db(s, a, &j->why, true, db) != OK) {
+			j->err = ERR_STORE;
+			j->stage = STAGE_REPLY;
+			return;
+		}
+		j->stage = asked == STAGE_AGAIN ? request_again(s, j, *db) : request_work(s, j, *db);
+		j->cx.db = NULL;
+		if (j->err != ERR_STORE || db_ok(*db)) return;
 		db_close(*db);
-		*db = NULL; // the next request opens it anew
+		*db = NULL; // is opened anew, by this request or the next
+		anew = !fresh && asked == STAGE_WORK && request_anew(j);
 	}
 }
 
@@ -196,7 +202,14 @@ static void lose_batch(Writer *w, Err e) {
 }
 
 static void run_batch(Writer *w) {
+	bool stale = w->db != NULL;
 	Err e = begin_batch(w);
+	if (e == ERR_STORE && stale &&
+	    !db_ok(w->db)) { // it died while nobody wrote; nothing has been tried on it yet
+		db_close(w->db);
+		w->db = NULL;
+		e = begin_batch(w);
+	}
 	for (int i = 0; i < w->n && e == OK; i++) {
 		Job *j = w->batch[i];
 		e = write_one(w, j);
