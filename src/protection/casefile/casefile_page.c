@@ -873,7 +873,7 @@ static Err run_screening(Cx *cx, Req *rq, Reply *out) {
 	TRY(person_asked(cx, rq, &c, &p));
 	if (screening_from_code(req_str(rq, "decided"), &decided) && !req_may(cx, rq, ACT_screening_decide))
 		return wrong(cx, rq, "decided", T_casefile_wrong_decide);
-	ScreeningOf of = {.kase = c.id, .person = p.id, .key = p.key, .area = c.area, .lead = c.lead};
+	ScreeningOf of = {.kase = c.id, .person = p.id, .key = p.key, .area = c.area, .lead = c.lead, .number = c.number};
 	Suggestion s;
 	TRY(screening_suggest(cx, req_answers(rq), &s));
 	if (decided && decided != s.suggests && !req_str(rq, "why").n) {

@@ -459,13 +459,33 @@ static void the_list_shows_only_cases_of_the_reader(Cx *cx) {
 	assert_int_equal(list.n, 0);
 }
 
+static void playbooks_are_told_what_is_known(Cx *cx) {
+	Town t = town(cx);
+	Case c = open_case(cx, &t);
+	PackAnswers v = girl(cx);
+	Person p = add(cx, &c, &v);
+	CaseFacts facts;
+	ok(casefile_screened(cx, &c, &p, S("presumed")));
+	again(cx, &c);
+	assert_true(same(c.screening, "presumed"));
+	ok(casefile_facts(cx, &c, &v, &facts));
+	const char *want[][2] = {{"child", "yes"}, {"exploitation", "SexualExploitation"}, {"screening", "presumed"}, {"capacity", "victim"}};
+	for (ptrdiff_t k = 0; k < COUNT(want); k++) {
+		Str value = {0};
+		for (int i = 0; i < facts.n; i++)
+			if (same(facts.at[i].name, want[k][0])) value = facts.at[i].value;
+		assert_true(same(value, want[k][1]));
+	}
+	for (int i = 0; i < facts.n; i++) assert_false(same(facts.at[i].value, "Invented-Rupa"));
+}
+
 #define TESTS(X) \
 	X(numbers_follow_one_another) X(a_report_becomes_one_case_with_its_walls) X(closing_and_opening_again_need_a_reason) \
 	X(two_who_close_at_once_do_not_both_succeed) X(a_person_is_cut_to_the_classes_of_her_reader) X(a_suspect_is_intelligence) \
 	X(of_two_editors_the_second_is_told) X(people_are_of_their_own_case) X(a_child_found_starts_clocks) \
 	X(records_come_back_as_they_went_in) X(notes_are_seen_by_class) X(an_hiv_note_is_for_named_members_only) \
 	X(a_document_is_opened_with_a_basis) X(agencies_join_and_leave_with_those_above_them) X(members_record_what_their_kind_may) \
-	X(the_list_shows_only_cases_of_the_reader)
+	X(the_list_shows_only_cases_of_the_reader) X(playbooks_are_told_what_is_known)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \
