@@ -1,5 +1,7 @@
 #include "command/command.h"
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define HUB \
@@ -224,8 +226,9 @@ void command_progress(int64_t done, int64_t of) {
 }
 
 Str command_pack_dir(Arena *a, Str given) {
-	char here[4096];
-	if (given.n) return given;
+	char here[PATH_MAX];
+	if (given.n) // whole, so that a hub finds its pack from any folder
+		return realpath(str_z(a, given), here) ? str_dup(a, str_of(here)) : given;
 	if (access("packs/india/pack.csv", R_OK) == 0 && getcwd(here, sizeof here))
 		return str_fmt(a, "%s/packs/india", here);
 	ssize_t n = readlink("/proc/self/exe", here, sizeof here - 1);

@@ -29,29 +29,26 @@ static int split_name(Str *name) {
 typedef struct {
 	Arena *a;
 	const CsvRow *head;
-	HtcdsReport *r;
+	int parts; // the highest number of a column
 } Reader;
 
 static Str clean(Arena *a, Str s) {
 	Str out = {0};
-	(void)utf8_clean(a, unguarded(s), &out);
-	return out;
+	(void)utf8_clean(a, s, &out);
+	return unguarded(out);
 }
 
 // A group for each number that has a value, in the order of the numbers.
 static void read_parts(const Reader *rd, const CsvRow *row, Str list, HtcdsRecord *to) {
-	for (int part = 1; part <= PARTS_MAX; part++) {
+	for (int part = 1; part <= rd->parts; part++) {
 		HtcdsFields *group = NULL;
-		bool column = false;
 		for (ptrdiff_t i = 0; i < row->n; i++) {
-			Str name = rd->head->cell[i];
-			if (split_name(&name) != part || !str_eq(htcds_list_of(name), list)) continue;
-			column = true;
-			if (!row->cell[i].n) continue;
+			Str name = rd->head->cell[i], value = clean(rd->a, row->cell[i]);
+			if (split_name(&name) != part || !str_eq(htcds_list_of(name), list) || !value.n)
+				continue;
 			if (!group) group = htcds_group_new(rd->a, to, list);
-			htcds_put(rd->a, group, (HtcdsField){name, clean(rd->a, row->cell[i]), HTCDS_TEXT});
+			htcds_put(rd->a, group, (HtcdsField){name, value, HTCDS_TEXT});
 		}
-		if (!column && part > 1) return;
 	}
 }
 
@@ -87,9 +84,14 @@ Err htcds_read_csv(Arena *a, Why *why, Str text, HtcdsReport *r, HtcdsRecords *o
 		htcds_say(r, "line 1: there are no names of fields; nothing was imported");
 		return fail(why, ERR_INVALID, "an empty CSV file");
 	}
-	for (ptrdiff_t i = 0; i < head.n; i++) head.cell[i] = str_trim(head.cell[i]);
+	int parts = 1;
+	for (ptrdiff_t i = 0; i < head.n; i++) {
+		Str name = head.cell[i] = str_trim(clean(a, head.cell[i]));
+		int part = split_name(&name);
+		if (part > parts) parts = part;
+	}
 	if (!head_is_right(&head, r)) return fail(why, ERR_INVALID, "a CSV file names a column twice");
-	const Reader rd = {a, &head, r};
+	const Reader rd = {a, &head, parts};
 	for (int64_t place = 1; csv_next(&c, a, &row); place++) {
 		if (row.n > head.n) {
 			htcds_say(r,
@@ -97,9 +99,10 @@ Err htcds_read_csv(Arena *a, Why *why, Str text, HtcdsReport *r, HtcdsRecords *o
 				  (long long)place, row.line);
 			continue;
 		}
-		HtcdsRecord *to = htcds_record_new(a, &all);
-		*to = (HtcdsRecord){.place = place};
-		read_row(&rd, &row, to);
+		HtcdsRecord one = {.place = place};
+		read_row(&rd, &row, &one);
+		if (one.fields.n || one.ngroup) // spreadsheets leave rows of nothing at the end
+			*htcds_record_new(a, &all) = one;
 	}
 	if (c.broken) { // an open quote swallows what follows, so that no row after it, and maybe before, is
 			// sure
@@ -171,7 +174,7 @@ Str htcds_write_csv(Arena *a, const HtcdsRecords *records) {
 	Buf b = {.a = a};
 	put_column(a, &w.columns, S("case_ref"));
 	for (ptrdiff_t i = 0; i < records->n; i++) each_field(a, &records->at[i], note_column, &w);
-	for (ptrdiff_t i = 0; i < w.columns.n; i++) csv_put(&b, w.columns.name[i], i == 0, false);
+	for (ptrdiff_t i = 0; i < w.columns.n; i++) csv_put(&b, guarded(a, w.columns.name[i]), i == 0, false);
 	buf_put(&b, S("\r\n"));
 	w.cell = NEW(a, Str, w.columns.n);
 	for (ptrdiff_t i = 0; i < records->n; i++) {

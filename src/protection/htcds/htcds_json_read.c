@@ -62,19 +62,20 @@ typedef struct {
 	int64_t place;
 } Reader;
 
-// Those fields whose list is `list`; with {0}, those that stand alone; with `all`, whatever there is.
-static void read_fields(const Reader *rd, json_t *from, Str list, bool all, HtcdsFields *to) {
+// Those fields whose list is `list`; {0}: those that stand alone. `others`: more than these is a mistake.
+static void read_fields(const Reader *rd, json_t *from, Str list, bool others, HtcdsFields *to) {
 	const char *key;
 	json_t *v;
 	json_object_foreach(from, key, v) {
 		HtcdsField f = {0};
-		(void)utf8_clean(rd->a, str_of(key), &f.name);
-		if (!all && !str_eq(htcds_list_of(f.name), list)) continue;
-		if (json_is_array(v) ? list_value(rd->a, v, &f) : one_value(rd->a, v, &f))
+		bool named = utf8_clean(rd->a, str_of(key), &f.name) && str_eq(f.name, str_of(key));
+		bool ours = str_eq(htcds_list_of(f.name), list);
+		if (!ours && !others) continue;
+		if (named && ours && (json_is_array(v) ? list_value(rd->a, v, &f) : one_value(rd->a, v, &f)))
 			htcds_put(rd->a, to, f);
 		else
 			htcds_say(rd->r,
-				  "record %lld: a field holds an object where a value is asked for; "
+				  "record %lld: a field that does not belong here, or that holds an object; "
 				  "not taken",
 				  (long long)rd->place);
 	}
@@ -91,11 +92,13 @@ static void read_groups(const Reader *rd, json_t *from, HtcdsRecord *to) {
 			htcds_say(rd->r, "record %lld, %s: this is no list; not taken", (long long)rd->place,
 				  lists[k]);
 		json_array_foreach(list, i, one) {
-			if (json_is_object(one))
-				read_fields(rd, one, (Str){0}, true,
-					    htcds_group_new(rd->a, to, str_of(lists[k])));
+			HtcdsFields fields = {0};
+			if (json_is_object(one)) read_fields(rd, one, str_of(lists[k]), true, &fields);
+			if (fields.n)
+				*htcds_group_new(rd->a, to, str_of(lists[k])) = fields;
 			else
-				htcds_say(rd->r, "record %lld, %s %d: this is no object; not taken",
+				htcds_say(rd->r,
+					  "record %lld, %s %d: this is no object, or it is empty; not taken",
 					  (long long)rd->place, lists[k], (int)i + 1);
 		}
 		(void)json_object_del(from, lists[k]);
@@ -106,16 +109,19 @@ static void read_groups(const Reader *rd, json_t *from, HtcdsRecord *to) {
 }
 
 static void read_record(const Reader *rd, json_t *from, HtcdsRecords *out) {
-	if (!json_is_object(from)) {
-		htcds_say(rd->r, "record %lld: this is no object; not taken", (long long)rd->place);
+	HtcdsRecord one = {.place = rd->place};
+	if (json_is_object(from)) {
+		read_groups(rd, from, &one);
+		read_fields(rd, from, (Str){0}, false, &one.fields);
+	}
+	if (!one.fields.n && !one.ngroup) {
+		htcds_say(rd->r, "record %lld: this is no object, or it is empty; not taken",
+			  (long long)rd->place);
 		return;
 	}
-	HtcdsRecord *to = htcds_record_new(rd->a, out);
-	*to = (HtcdsRecord){.place = rd->place};
-	read_groups(rd, from, to);
-	read_fields(rd, from, (Str){0}, false, &to->fields);
-	const HtcdsField *ref = htcds_field(&to->fields, "case_ref");
-	if (ref) to->ref = ref->value;
+	const HtcdsField *ref = htcds_field(&one.fields, "case_ref");
+	if (ref) one.ref = ref->value;
+	*htcds_record_new(rd->a, out) = one;
 }
 
 Err htcds_read_json(Arena *a, Why *why, Str text, HtcdsReport *r, HtcdsRecords *out) {

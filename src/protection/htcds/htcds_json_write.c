@@ -18,7 +18,8 @@ static void put_value(Json *j, const HtcdsField *f) {
 		return;
 	case HTCDS_LIST:
 		json_open(j, '[');
-		for (Str rest = f->value, one; str_cut(&rest, ';', &one);) json_str(j, one);
+		for (Str rest = f->value, one; str_cut(&rest, ';', &one);)
+			if (one.n) json_str(j, one);
 		json_close(j, ']');
 		return;
 	}
