@@ -95,7 +95,7 @@ static const EntryKind *const *all_kinds(Arena *a) {
 }
 
 static void run_on(Str where, void (*run)(Cx *cx)) {
-	Arena long_lived = arena_new((ptrdiff_t)64 << 20), arena = arena_new((ptrdiff_t)512 << 20);
+	Arena long_lived = arena_new((ptrdiff_t)64 << 20), arena = arena_new((ptrdiff_t)64 << 20);
 	Why why = {0};
 	Cx context = {.arena = &arena,
 		      .why = &why,

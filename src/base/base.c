@@ -12,15 +12,27 @@
 #endif
 #ifdef POISONING
 #include <sanitizer/asan_interface.h>
-#define poison(p, n) __asan_poison_memory_region((p), (size_t)(n))
-#define unpoison(p, n) __asan_unpoison_memory_region((p), (size_t)(n))
-#else
-#define poison(p, n) ((void)(p), (void)(n))
-#define unpoison(p, n) ((void)(p), (void)(n))
 #endif
 
 #define KEEP_BYTES ((ptrdiff_t)1 << 20) // a reset arena keeps this much of its pages
 #define GAP 16				// poisoned bytes between two objects, under AddressSanitizer only
+
+// Poisoning costs an eighth of the address space in real memory, so arenas that reserve very much go without.
+#define WATCHED_BYTES ((ptrdiff_t)64 << 20)
+
+static void poison(const Arena *a, const char *p, ptrdiff_t n) {
+#ifdef POISONING
+	if (a->end - a->beg <= WATCHED_BYTES) __asan_poison_memory_region(p, (size_t)n);
+#endif
+	(void)a, (void)p, (void)n;
+}
+
+static void unpoison(const Arena *a, const char *p, ptrdiff_t n) {
+#ifdef POISONING
+	if (a->end - a->beg <= WATCHED_BYTES) __asan_unpoison_memory_region(p, (size_t)n);
+#endif
+	(void)a, (void)p, (void)n;
+}
 
 _Noreturn void assert_failed_(const char *file, int line) {
 	(void)fprintf(stderr, "sangam: broken invariant at %s:%d\n", file, line);
@@ -111,26 +123,27 @@ Arena arena_new(ptrdiff_t bytes) {
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ASSERT(p != MAP_FAILED);
 	(void)madvise(p, (size_t)bytes, MADV_DONTDUMP); // what people told us is in here
-	poison(p, bytes);
-	return (Arena){p, p, p + bytes};
+	Arena a = {p, p, p + bytes};
+	poison(&a, p, bytes);
+	return a;
 }
 
 void arena_reset(Arena *a) {
 	ptrdiff_t used = a->at - a->beg;
-	unpoison(a->beg, used);
+	unpoison(a, a->beg, used);
 	if (used > KEEP_BYTES) {
 		// Fresh pages are zero pages, so only what is kept needs wiping.
 		(void)madvise(a->beg + KEEP_BYTES, (size_t)(used - KEEP_BYTES), MADV_DONTNEED);
 		used = KEEP_BYTES;
 	}
 	memset(a->beg, 0, (size_t)used);
-	poison(a->beg, a->end - a->beg);
+	poison(a, a->beg, a->end - a->beg);
 	a->at = a->beg;
 }
 
 void arena_free(Arena *a) {
 	if (!a->beg) return;
-	unpoison(a->beg, a->end - a->beg);
+	unpoison(a, a->beg, a->end - a->beg);
 	(void)munmap(a->beg, (size_t)(a->end - a->beg));
 	*a = (Arena){0};
 }
@@ -143,7 +156,7 @@ void *arena_get(Arena *a, ptrdiff_t size, ptrdiff_t count) {
 	ASSERT(size > 0 && count >= 0 && a->end - a->at > pad && count <= (a->end - a->at - pad) / size);
 	char *p = a->at + pad;
 	a->at = p + size * count;
-	unpoison(p, size * count);
+	unpoison(a, p, size * count);
 	return memset(p, 0, (size_t)(size * count));
 }
 
