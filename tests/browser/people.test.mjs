@@ -1,5 +1,5 @@
 // Signing in, one's own account, the directory, letting a member in, and the home of every kind of member.
-import { everywhere, quiet, sound, visitor } from './lib/browser.mjs';
+import { everywhere, quiet, sound as soundAt, visitor } from './lib/browser.mjs';
 import { startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
 
@@ -12,6 +12,8 @@ async function signIn(page, login, word = password) {
 	await page.fill('#f-password', word);
 	await page.click('main form button');
 }
+// A member's own language goes before the browser's, and the address before both.
+const sound = (page, path, name) => soundAt(page, `${path}?lang=${page.seen.lang}`, name);
 const at = (page) => new URL(page.url()).pathname;
 
 test('every page of a supervisor is sound', () => everywhere(hub, async (page) => {
