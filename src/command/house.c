@@ -9,11 +9,8 @@
 #include "stakeholder/stakeholder.h"
 
 const Routes *const house_routes[] = {
-	&door_routes, &stakeholder_routes, &account_routes, &inbox_routes,
-	&duty_routes,
-	&report_routes,
-	&screening_routes, &casefile_routes,
-	NULL,
+	&door_routes,	&stakeholder_routes, &account_routes,  &inbox_routes, &duty_routes,
+	&report_routes, &screening_routes,   &casefile_routes, NULL,
 };
 
 static const EntryKind *const *const kinds[] = {

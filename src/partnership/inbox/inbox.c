@@ -5,16 +5,20 @@
 #include "stakeholder/stakeholder.h"
 
 enum {
-	LOOK_BACK = 3000, // entries of the ledger: readings are among them, so this is minutes of a busy hub, days of a quiet one
-	LOOK_MESSAGES = 500, LOOK_CHANGES = 200,
+	LOOK_BACK = 3000, // entries of the ledger: readings are among them, so this is minutes of a busy hub,
+			  // days of a quiet one
+	LOOK_MESSAGES = 500,
+	LOOK_CHANGES = 200,
 };
 
-// What others' entries are worth telling. Notes, documents and forms are not: that there is one may already say too much
-// to who may not open it.
+// What others' entries are worth telling. Notes, documents and forms are not: that there is one may already
+// say too much to who may not open it.
 static const Str told[] = {
-	SLIT("report.received"), SLIT("report.message"), SLIT("report.acknowledged"), SLIT("report.routed"),
-	SLIT("report.case_opened"), SLIT("report.closed"), SLIT("screening.decided"), SLIT("case.opened"), SLIT("case.closed"),
-	SLIT("case.reopened"), SLIT("case.joined"), SLIT("case.event"), SLIT("duty.done"), SLIT("duty.refused"), SLIT("duty.waived"),
+	SLIT("report.received"),   SLIT("report.message"),     SLIT("report.acknowledged"),
+	SLIT("report.routed"),	   SLIT("report.case_opened"), SLIT("report.closed"),
+	SLIT("screening.decided"), SLIT("case.opened"),	       SLIT("case.closed"),
+	SLIT("case.reopened"),	   SLIT("case.joined"),	       SLIT("case.event"),
+	SLIT("duty.done"),	   SLIT("duty.refused"),       SLIT("duty.waived"),
 	SLIT("duty.escalated"),
 };
 
@@ -41,15 +45,21 @@ Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out) {
 	Rows rs;
 	*out = (Changes){.at = NEW(cx->arena, Change, limit)};
 	if (!cx->actor->stakeholder.n) return OK;
-	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), STR(S("read")), INT(ABOUT_REPORT),
-		   INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES), INT(ABOUT_CASE)));
+	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), STR(S("read")),
+		   INT(ABOUT_REPORT), INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES),
+		   INT(ABOUT_CASE)));
 	for (ptrdiff_t i = 0; i < rs.n && out->n < limit; i++) {
 		const Row *r = &rs.row[i];
 		Act act = act_to_read((About)row_int(r, 2));
-		if (!is_told(row_str(r, 5)) || act == ACT_none || !grants(cx, (Relation)row_int(r, 6), act)) continue;
+		if (!is_told(row_str(r, 5)) || act == ACT_none || !grants(cx, (Relation)row_int(r, 6), act))
+			continue;
 		out->at[out->n++] = (Change){
-			.seq = row_int(r, 0), .at = row_int(r, 1), .on = {(About)row_int(r, 2), row_int(r, 3)},
-			.by = {row_int(r, 4)}, .kind = row_str(r, 5), .number = row_str(r, 7),
+			.seq = row_int(r, 0),
+			.at = row_int(r, 1),
+			.on = {(About)row_int(r, 2), row_int(r, 3)},
+			.by = {row_int(r, 4)},
+			.kind = row_str(r, 5),
+			.number = row_str(r, 7),
 		};
 	}
 	return OK;
@@ -94,6 +104,7 @@ Err inbox_published(Cx *cx, PublishedList *out) {
 	Rows rs;
 	TRY(db_run(cx, &SQL_inbox_published, &rs));
 	*out = (PublishedList){NEW(cx->arena, Published, rs.n), rs.n};
-	for (ptrdiff_t i = 0; i < rs.n; i++) out->at[i] = (Published){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1)};
+	for (ptrdiff_t i = 0; i < rs.n; i++)
+		out->at[i] = (Published){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1)};
 	return OK;
 }

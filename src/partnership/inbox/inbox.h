@@ -1,6 +1,7 @@
 // inbox.h - the home of every member: what her agency owes today, what waits for its answer, what changed.
 //
-// Contract: shows only what the reader's posts may read at her agency's relation; rows of duties come from duty. The hub's
+// Contract: shows only what the reader's posts may read at her agency's relation; rows of duties come from
+// duty. The hub's
 //           administrators see no case: their page shows agencies without members and published counts.
 // Cost:     a fixed number of statements, each from an index and with a limit, whatever the hub holds.
 // Not here: any change. Every row leads to the room where one can act.

@@ -3,10 +3,10 @@
 #include "casefile/casefile.h"
 #include "duty/duty.h"
 #include "inbox/inbox.h"
+#include "inbox_html.h"
 #include "report/report.h"
 #include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
-#include "inbox_html.h"
 #include "text.h"
 
 enum { SHOWN_DUTIES = 10, SHOWN_WAITING = 5, SHOWN_CHANGES = 10, SHOWN_AGENCIES = 10, DAY = 86400 };
@@ -15,9 +15,12 @@ static Page show_today;
 static const Route routes[] = {ROUTE("GET", PATH_today, ACT_today, .run = show_today)};
 const Routes inbox_routes = {routes, (int)COUNT(routes)};
 
-static bool may(Cx *cx, Act act) { return policy_grant(cx->pack, cx->actor->posts, false, RELATION_NOBODY, act) != 0; }
+static bool may(Cx *cx, Act act) {
+	return policy_grant(cx->pack, cx->actor->posts, false, RELATION_NOBODY, act) != 0;
+}
 
-// ---- what changed --------------------------------------------------------------------------------------------------
+// ---- what changed
+// --------------------------------------------------------------------------------------------------
 
 // {1} number of the report or case, {2} the agency that acted.
 static const struct {
@@ -51,7 +54,8 @@ static Err change_row(Cx *cx, const Change *c, ChangeRow *out) {
 		if (str_eq(changes_said[i].kind, c->kind)) sentence = changes_said[i].say;
 	ASSERT(sentence != T_none); // inbox_changes tells these kinds only
 	const char *path = c->on.about == ABOUT_REPORT ? PATH_report : PATH_case;
-	*out = (ChangeRow){say_when(cx, c->at), say(cx, sentence, c->number, by), url_of(cx->arena, path, c->on.id)};
+	*out = (ChangeRow){say_when(cx, c->at), say(cx, sentence, c->number, by),
+			   url_of(cx->arena, path, c->on.id)};
 	return OK;
 }
 
@@ -60,7 +64,8 @@ static Err set_changes(Cx *cx, TodayPage *v) {
 	int64_t last;
 	TRY(account_last_here(cx, &last));
 	int64_t since = last ? last : cx->now - DAY;
-	v->since = last ? say(cx, T_inbox_since, say_when(cx, since)) : text_in(cx->lang, T_inbox_since_yesterday);
+	v->since = last ? say(cx, T_inbox_since, say_when(cx, since))
+			: text_in(cx->lang, T_inbox_since_yesterday);
 	TRY(inbox_changes(cx, since, SHOWN_CHANGES, &list));
 	ChangeRow *rows = NEW(cx->arena, ChangeRow, list.n);
 	for (ptrdiff_t i = 0; i < list.n; i++) TRY(change_row(cx, &list.at[i], &rows[i]));
@@ -69,7 +74,8 @@ static Err set_changes(Cx *cx, TodayPage *v) {
 	return OK;
 }
 
-// ---- what waits ----------------------------------------------------------------------------------------------------
+// ---- what waits
+// ----------------------------------------------------------------------------------------------------
 
 static const struct {
 	Text say;
@@ -89,11 +95,14 @@ static Err set_waiting(Cx *cx, TodayPage *v) {
 	for (ptrdiff_t i = 0; i < list.n; i++) {
 		const Wait *w = &list.at[i];
 		rows[i] = (WaitRow){
-			.say = text_in(cx->lang, waits_said[w->kind].say), .number = w->number,
+			.say = text_in(cx->lang, waits_said[w->kind].say),
+			.number = w->number,
 			.address = url_of(cx->arena, waits_said[w->kind].path, w->id),
 			// A waiver has no time of its own here: what counts is by when the duty is owed.
-			.since = w->kind == WAIT_WAIVER ? (w->at == DUTY_NO_CLOCK ? text_in(cx->lang, T_inbox_no_clock) : say_left(cx, w->at))
-							: say(cx, T_inbox_wait_since, say_when(cx, w->at)),
+			.since = w->kind == WAIT_WAIVER
+					 ? (w->at == DUTY_NO_CLOCK ? text_in(cx->lang, T_inbox_no_clock)
+								   : say_left(cx, w->at))
+					 : say(cx, T_inbox_wait_since, say_when(cx, w->at)),
 		};
 	}
 	v->waiting.at = rows;
@@ -101,12 +110,15 @@ static Err set_waiting(Cx *cx, TodayPage *v) {
 	return OK;
 }
 
-// ---- what is owed --------------------------------------------------------------------------------------------------
+// ---- what is owed
+// --------------------------------------------------------------------------------------------------
 
 static Str count_said(Cx *cx, const DutyCount *n) {
 	if (!n->live) return (Str){0};
-	if (n->late && n->today) return say(cx, T_inbox_count_both, text_plural(cx->arena, cx->lang, T_inbox_late, n->late, NULL, 0),
-					    text_plural(cx->arena, cx->lang, T_inbox_ends_today, n->today, NULL, 0));
+	if (n->late && n->today)
+		return say(cx, T_inbox_count_both,
+			   text_plural(cx->arena, cx->lang, T_inbox_late, n->late, NULL, 0),
+			   text_plural(cx->arena, cx->lang, T_inbox_ends_today, n->today, NULL, 0));
 	if (n->late) return text_plural(cx->arena, cx->lang, T_inbox_late_only, n->late, NULL, 0);
 	if (n->today) return text_plural(cx->arena, cx->lang, T_inbox_ends_today_only, n->today, NULL, 0);
 	return text_in(cx->lang, T_inbox_none_late);
@@ -130,7 +142,8 @@ static Err set_duties(Cx *cx, TodayPage *v) {
 }
 
 static Err today_page(Cx *cx, Req *rq, Reply *out) {
-	TodayPage v = {.day = say(cx, T_inbox_day, say_date(cx, cx->now)), .all_duties = url_of(cx->arena, PATH_duties)};
+	TodayPage v = {.day = say(cx, T_inbox_day, say_date(cx, cx->now)),
+		       .all_duties = url_of(cx->arena, PATH_duties)};
 	TRY(set_duties(cx, &v));
 	TRY(set_waiting(cx, &v));
 	TRY(set_changes(cx, &v));
@@ -139,7 +152,8 @@ static Err today_page(Cx *cx, Req *rq, Reply *out) {
 	return reply_page(cx, rq, out, &TEMPLATE_today, &v, text_in(cx->lang, T_inbox_title), ACT_today);
 }
 
-// ---- those who run the hub, and those who owe nothing ----------------------------------------------------------------
+// ---- those who run the hub, and those who owe nothing
+// ----------------------------------------------------------------
 
 static Str kind_said(Cx *cx, Str code) {
 	const PackCode *k = pack_kind(cx->pack, code);
@@ -155,20 +169,29 @@ static Err hub_page(Cx *cx, Req *rq, Reply *out) {
 	TRY(duty_published_counts(cx, &all));
 	EmptyAgency *agencies = NEW(cx->arena, EmptyAgency, empty.n);
 	for (ptrdiff_t i = 0; i < empty.n; i++)
-		agencies[i] = (EmptyAgency){empty.at[i].name, kind_said(cx, empty.at[i].kind), url_of(cx->arena, PATH_agency, empty.at[i].id.n)};
+		agencies[i] = (EmptyAgency){empty.at[i].name, kind_said(cx, empty.at[i].kind),
+					    url_of(cx->arena, PATH_agency, empty.at[i].id.n)};
 	PublishedRow *rows = NEW(cx->arena, PublishedRow, published.n);
-	for (ptrdiff_t i = 0; i < published.n; i++) rows[i] = (PublishedRow){kind_said(cx, published.at[i].kind), published.at[i].late};
+	for (ptrdiff_t i = 0; i < published.n; i++)
+		rows[i] = (PublishedRow){kind_said(cx, published.at[i].kind), published.at[i].late};
 	HubPage v = {
-		.agencies = {agencies, empty.n}, .more = empty.more, .published = {rows, published.n},
-		.live = all.live, .late = all.late, .unassigned = all.unassigned,
-		.add_agency = url_of(cx->arena, PATH_agency_new), .directory = url_of(cx->arena, PATH_directory),
+		.agencies = {agencies, empty.n},
+		.more = empty.more,
+		.published = {rows, published.n},
+		.live = all.live,
+		.late = all.late,
+		.unassigned = all.unassigned,
+		.add_agency = url_of(cx->arena, PATH_agency_new),
+		.directory = url_of(cx->arena, PATH_directory),
 	};
-	return reply_page(cx, rq, out, &TEMPLATE_hub_today, &v, text_in(cx->lang, T_inbox_hub_title), ACT_today);
+	return reply_page(cx, rq, out, &TEMPLATE_hub_today, &v, text_in(cx->lang, T_inbox_hub_title),
+			  ACT_today);
 }
 
 static Err calm_page(Cx *cx, Req *rq, Reply *out) {
 	CalmPage v = {url_of(cx->arena, PATH_directory), url_of(cx->arena, PATH_account)};
-	return reply_page(cx, rq, out, &TEMPLATE_calm_today, &v, text_in(cx->lang, T_inbox_calm_title), ACT_today);
+	return reply_page(cx, rq, out, &TEMPLATE_calm_today, &v, text_in(cx->lang, T_inbox_calm_title),
+			  ACT_today);
 }
 
 static Err show_today(Cx *cx, Req *rq, Reply *out) {

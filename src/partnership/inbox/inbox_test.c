@@ -1,6 +1,6 @@
-#include "inbox/inbox.h"
 #include "casefile/casefile.h"
 #include "duty/duty.h"
+#include "inbox/inbox.h"
 #include "report/report.h"
 #include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
@@ -18,9 +18,14 @@ typedef struct {
 	ReportId report;
 } Hub;
 
-static StakeholderId agency(Cx *cx, const char *code, const char *kind, const char *area, StakeholderId above) {
+static StakeholderId agency(Cx *cx, const char *code, const char *kind, const char *area,
+			    StakeholderId above) {
 	StakeholderId id = {0};
-	StakeholderIn in = {.code = str_of(code), .kind = str_of(kind), .area = str_of(area), .above = above, .listed = true};
+	StakeholderIn in = {.code = str_of(code),
+			    .kind = str_of(kind),
+			    .area = str_of(area),
+			    .above = above,
+			    .listed = true};
 	in.name[LANG_EN] = str_fmt(cx->arena, "Test %s", code);
 	ok(stakeholder_add(cx, &in, &id));
 	return id;
@@ -63,7 +68,8 @@ static int waits(Cx *cx, WaitKind kind, int64_t id) {
 	Waits w;
 	int n = 0;
 	ok(inbox_waiting(cx, 5, &w));
-	for (ptrdiff_t i = 0; i < w.n; i++) n += w.at[i].kind == kind && w.at[i].id == id && w.at[i].number.n > 0;
+	for (ptrdiff_t i = 0; i < w.n; i++)
+		n += w.at[i].kind == kind && w.at[i].id == id && w.at[i].number.n > 0;
 	return n;
 }
 
@@ -162,9 +168,9 @@ static void what_others_did_is_told_to_who_may_open_it(Cx *cx) {
 	ok(casefile_open_report(cx, h.report, &kase));
 	fixture_rebuild_same(cx); // writes the head, from which the walk begins
 	fixture_act(cx, h.police, ME, "investigator");
-	assert_int_equal(changed(cx, "report.received"), 1);     // by a visitor
+	assert_int_equal(changed(cx, "report.received"), 1);	 // by a visitor
 	assert_int_equal(changed(cx, "report.acknowledged"), 0); // one's own
-	fixture_act(cx, h.state, ME, "supervisor"); // stands above
+	fixture_act(cx, h.state, ME, "supervisor");		 // stands above
 	assert_int_equal(changed(cx, "report.acknowledged"), 1);
 	assert_int_equal(changed(cx, "case.opened"), 1);
 	static const char *const others[] = {"hub_admin", "journalist", "counsellor", "auditor"};
@@ -200,7 +206,11 @@ static void only_posts_that_owe_get_the_list(Cx *cx) {
 	static const struct {
 		const char *posts;
 		bool owes;
-	} tries[] = {{"duty_officer", true}, {"medical", true}, {"hub_admin", false}, {"journalist", false}, {"auditor", false}};
+	} tries[] = {{"duty_officer", true},
+		     {"medical", true},
+		     {"hub_admin", false},
+		     {"journalist", false},
+		     {"auditor", false}};
 	for (ptrdiff_t i = 0; i < COUNT(tries); i++) {
 		fixture_act(cx, (StakeholderId){5}, ME, tries[i].posts);
 		assert_int_equal(inbox_owes(cx), tries[i].owes);
@@ -213,15 +223,14 @@ static void only_posts_that_owe_get_the_list(Cx *cx) {
 		(void)s; \
 		fixture_both(name); \
 	}
-both(a_report_waits_until_it_is_acknowledged)
-both(a_reporter_who_wrote_last_waits_for_an_answer)
-both(a_waiver_waits_for_somebody_else_than_who_asked)
-both(another_agencys_other_judgement_waits_until_one_looks_again)
-both(what_others_did_is_told_to_who_may_open_it)
-both(the_published_count_names_kinds_only)
-both(only_posts_that_owe_get_the_list)
+both(a_report_waits_until_it_is_acknowledged) both(a_reporter_who_wrote_last_waits_for_an_answer)
+	both(a_waiver_waits_for_somebody_else_than_who_asked)
+		both(another_agencys_other_judgement_waits_until_one_looks_again)
+			both(what_others_did_is_told_to_who_may_open_it)
+				both(the_published_count_names_kinds_only)
+					both(only_posts_that_owe_get_the_list)
 
-int main(void) {
+						int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_report_waits_until_it_is_acknowledged),
 		cmocka_unit_test(test_a_reporter_who_wrote_last_waits_for_an_answer),

@@ -7,20 +7,24 @@
 #include "vault/vault.h"
 
 const Str casefile_close_reasons[6] = {
-	SLIT("completed"), SLIT("no_indication"), SLIT("transferred"), SLIT("withdrawn"), SLIT("duplicate"), SLIT("other"),
+	SLIT("completed"), SLIT("no_indication"), SLIT("transferred"),
+	SLIT("withdrawn"), SLIT("duplicate"),	  SLIT("other"),
 };
 
 // What playbooks may ask (docs/packs.md); the case remembers no other answer of the report.
 static const char *const fact_names[] = {
-	"child", "sex", "exploitation", "foreign", "disability", "capacity", "about", "screening", "bonded", "missing", "channel",
+	"child", "sex",	      "exploitation", "foreign", "disability", "capacity",
+	"about", "screening", "bonded",	      "missing", "channel",
 };
 
-// ---- numbers -----------------------------------------------------------------------------------------------
+// ---- numbers
+// -----------------------------------------------------------------------------------------------
 
 // District or above: a block or a village would tell where somebody lives.
 static Str district_of(Cx *cx, Str area) {
 	const PackArea *a = pack_area(cx->pack, area);
-	while (a && (str_eq(a->level, S("block")) || str_eq(a->level, S("community")))) a = pack_area(cx->pack, a->parent);
+	while (a && (str_eq(a->level, S("block")) || str_eq(a->level, S("community"))))
+		a = pack_area(cx->pack, a->parent);
 	return a ? a->code : S("");
 }
 
@@ -34,17 +38,21 @@ typedef struct {
 	int64_t serial;
 } Number;
 
-// IN-RMP-2026: prefix of the pack, district, year in the hub's zone. The caller holds the ledger's lock, so that no
-// other case can be given the same serial.
+// IN-RMP-2026: prefix of the pack, district, year in the hub's zone. The caller holds the ledger's lock, so
+// that no other case can be given the same serial.
 static Err next_number(Cx *cx, Str area, int64_t at, Str report_number, Number *out) {
 	Str place = last_part(area), prefix = cx->pack->case_prefix;
 	int year = zone_civil(cx->zone, at).year;
-	if (!place.n || str_eq(place, prefix)) out->series = str_fmt(cx->arena, "%.*s-%d", (int)prefix.n, prefix.p, year);
-	else out->series = str_fmt(cx->arena, "%.*s-%.*s-%d", (int)prefix.n, prefix.p, (int)place.n, place.p, year);
+	if (!place.n || str_eq(place, prefix))
+		out->series = str_fmt(cx->arena, "%.*s-%d", (int)prefix.n, prefix.p, year);
+	else
+		out->series = str_fmt(cx->arena, "%.*s-%.*s-%d", (int)prefix.n, prefix.p, (int)place.n,
+				      place.p, year);
 	Rows rs;
 	TRY(db_run(cx, &SQL_casefile_series_last, &rs, STR(out->series)));
 	out->serial = (rs.n ? row_int(&rs.row[0], 0) : 0) + 1;
-	out->number = str_fmt(cx->arena, "%.*s-%03lld", (int)out->series.n, out->series.p, (long long)out->serial);
+	out->number =
+		str_fmt(cx->arena, "%.*s-%03lld", (int)out->series.n, out->series.p, (long long)out->serial);
 	Buf find = {.a = cx->arena};
 	for (ptrdiff_t i = 0; i < out->number.n; i++)
 		if (out->number.p[i] != '-') buf_char(&find, out->number.p[i]);
@@ -55,7 +63,8 @@ static Err next_number(Cx *cx, Str area, int64_t at, Str report_number, Number *
 	return OK;
 }
 
-// ---- facts ---------------------------------------------------------------------------------------------------
+// ---- facts
+// ---------------------------------------------------------------------------------------------------
 
 static void set_fact(CaseFacts *f, Str name, Str value) {
 	if (!value.n) return;
@@ -84,10 +93,12 @@ static Err seal_facts(Cx *cx, KeyId key, CaseId id, const CaseFacts *f, Str *out
 
 Err casefile_facts(Cx *cx, const Case *c, const PackAnswers *person, CaseFacts *out) {
 	Str plain = {0};
-	Err e = vault_unseal(cx, c->key, (Place){"casefile", "sealed_facts", c->id.n}, c->sealed_facts, &plain);
+	Err e = vault_unseal(cx, c->key, (Place){"casefile", "sealed_facts", c->id.n}, c->sealed_facts,
+			     &plain);
 	if (e != ERR_GONE) TRY(e);
 	*out = no_facts(cx);
-	for (ptrdiff_t i = 0; i < COUNT(fact_names); i++) set_fact(out, str_of(fact_names[i]), body_get_str(plain, fact_names[i]));
+	for (ptrdiff_t i = 0; i < COUNT(fact_names); i++)
+		set_fact(out, str_of(fact_names[i]), body_get_str(plain, fact_names[i]));
 	set_fact(out, S("child"), c->child);
 	set_fact(out, S("exploitation"), c->exploitation);
 	set_fact(out, S("screening"), c->screening);
@@ -100,8 +111,18 @@ Err casefile_tell(Cx *cx, const Case *c, const CaseTelling *t) {
 	CaseFacts facts;
 	TRY(casefile_facts(cx, c, t->answers, &facts));
 	DutyEvent e = {
-		.event = t->event, .report = c->report, .kase = c->id, .person = t->person, .key = c->key, .lead = c->lead,
-		.area = c->area, .number = c->number, .at = t->at, .occurrence = t->occurrence, .facts = facts.at, .nfacts = facts.n,
+		.event = t->event,
+		.report = c->report,
+		.kase = c->id,
+		.person = t->person,
+		.key = c->key,
+		.lead = c->lead,
+		.area = c->area,
+		.number = c->number,
+		.at = t->at,
+		.occurrence = t->occurrence,
+		.facts = facts.at,
+		.nfacts = facts.n,
 	};
 	if (c->report.n) {
 		Report r;
@@ -111,7 +132,8 @@ Err casefile_tell(Cx *cx, const Case *c, const CaseTelling *t) {
 	return duty_event(cx, &e);
 }
 
-// ---- opening -------------------------------------------------------------------------------------------------
+// ---- opening
+// -------------------------------------------------------------------------------------------------
 
 typedef struct {
 	StakeholderId lead;
@@ -159,7 +181,8 @@ static Err report_known(Cx *cx, const Report *r, CaseFacts *out) {
 	*out = no_facts(cx);
 	for (ptrdiff_t i = 0; i < told.n; i++)
 		for (ptrdiff_t k = 0; k < COUNT(fact_names); k++)
-			if (str_eq(told.fact[i].name, str_of(fact_names[k]))) set_fact(out, told.fact[i].name, told.fact[i].value);
+			if (str_eq(told.fact[i].name, str_of(fact_names[k])))
+				set_fact(out, told.fact[i].name, told.fact[i].value);
 	set_fact(out, S("channel"), r->channel);
 	set_fact(out, S("about"), r->about);
 	set_fact(out, S("screening"), screening_code[screened.latest]);
@@ -170,8 +193,12 @@ Err casefile_open_report(Cx *cx, ReportId report, CaseId *out) {
 	Report r;
 	TRY(report_get(cx, report, &r));
 	if (r.kase.n || r.state == REPORT_CLOSED)
-		return fail(cx->why, ERR_CONFLICT, "report %lld has a case, or is closed", (long long)report.n);
-	Opening o = {.lead = cx->actor->stakeholder.n ? cx->actor->stakeholder : r.receiver, .area = r.area, .at = cx->now, .report = &r};
+		return fail(cx->why, ERR_CONFLICT, "report %lld has a case, or is closed",
+			    (long long)report.n);
+	Opening o = {.lead = cx->actor->stakeholder.n ? cx->actor->stakeholder : r.receiver,
+		     .area = r.area,
+		     .at = cx->now,
+		     .report = &r};
 	if (!o.lead.n) return fail(cx->why, ERR_INVALID, "report %lld: nobody leads", (long long)report.n);
 	TRY(report_known(cx, &r, &o.facts));
 	Case c;
@@ -183,7 +210,8 @@ Err casefile_open_report(Cx *cx, ReportId report, CaseId *out) {
 }
 
 Err casefile_open(Cx *cx, const CaseIn *in, CaseId *out) {
-	if (!in->lead.n || in->at <= 0 || in->at > cx->now) return fail(cx->why, ERR_INVALID, "a case without lead or time");
+	if (!in->lead.n || in->at <= 0 || in->at > cx->now)
+		return fail(cx->why, ERR_INVALID, "a case without lead or time");
 	Opening o = {.lead = in->lead, .area = in->area, .at = in->at, .facts = no_facts(cx)};
 	set_fact(&o.facts, S("exploitation"), in->exploitation);
 	set_fact(&o.facts, S("child"), in->child);
@@ -193,7 +221,8 @@ Err casefile_open(Cx *cx, const CaseIn *in, CaseId *out) {
 	return OK;
 }
 
-// ---- closing ---------------------------------------------------------------------------------------------------
+// ---- closing
+// ---------------------------------------------------------------------------------------------------
 
 static Err said(Cx *cx, const Case *c, Str text, Body *b) {
 	Str sealed;
@@ -207,20 +236,25 @@ static Err said(Cx *cx, const Case *c, Str text, Body *b) {
 
 Err casefile_close(Cx *cx, const Case *c, Str why, Str text) {
 	bool known = false;
-	for (ptrdiff_t i = 0; i < COUNT(casefile_close_reasons); i++) known = known || str_eq(why, casefile_close_reasons[i]);
+	for (ptrdiff_t i = 0; i < COUNT(casefile_close_reasons); i++)
+		known = known || str_eq(why, casefile_close_reasons[i]);
 	if (!known) return fail(cx->why, ERR_INVALID, "case %lld: not a reason to close", (long long)c->id.n);
-	if (c->state != CASE_OPEN) return fail(cx->why, ERR_CONFLICT, "case %lld is closed", (long long)c->id.n);
+	if (c->state != CASE_OPEN)
+		return fail(cx->why, ERR_CONFLICT, "case %lld is closed", (long long)c->id.n);
 	Body b = body_on(cx);
 	body_str(&b, "why", why);
 	TRY(said(cx, c, text, &b));
 	TRY(casefile_append(cx, WHAT_CLOSED, c->id, c->key, &b));
-	return casefile_tell(cx, c, &(CaseTelling){.event = S("case_closed"), .at = cx->now, .occurrence = id_new()});
+	return casefile_tell(
+		cx, c, &(CaseTelling){.event = S("case_closed"), .at = cx->now, .occurrence = id_new()});
 }
 
 Err casefile_reopen(Cx *cx, const Case *c, Str text) {
-	if (c->state != CASE_CLOSED) return fail(cx->why, ERR_CONFLICT, "case %lld is open", (long long)c->id.n);
+	if (c->state != CASE_CLOSED)
+		return fail(cx->why, ERR_CONFLICT, "case %lld is open", (long long)c->id.n);
 	Body b = body_on(cx);
 	TRY(said(cx, c, text, &b));
 	TRY(casefile_append(cx, WHAT_REOPENED, c->id, c->key, &b));
-	return casefile_tell(cx, c, &(CaseTelling){.event = S("case_reopened"), .at = cx->now, .occurrence = id_new()});
+	return casefile_tell(
+		cx, c, &(CaseTelling){.event = S("case_reopened"), .at = cx->now, .occurrence = id_new()});
 }

@@ -52,7 +52,8 @@ Err casefile_open_answers(Cx *cx, const CaseOwner *o, PackAnswers *v, uint32_t *
 	Rows rs;
 	TRY(db_run(cx, &SQL_part_owned, &rs, INT(o->owner)));
 	for (ptrdiff_t i = 0; i < rs.n; i++)
-		TRY(casefile_open_part(cx, o, (Class)row_int(&rs.row[i], 0), row_str(&rs.row[i], 1), v, read));
+		TRY(casefile_open_part(cx, o, (Class)row_int(&rs.row[i], 0), row_str(&rs.row[i], 1), v,
+				       read));
 	return OK;
 }
 
@@ -66,10 +67,12 @@ static Err person_form(Cx *cx, const PackForm **out) {
 }
 
 static void note_reading(Cx *cx, const Person *p, uint32_t read, const char *basis) {
-	if (read & CLASS_SENSITIVE) ledger_read(cx, ABOUT_PERSON, p->id.n, p->key, read & CLASS_SENSITIVE, basis);
+	if (read & CLASS_SENSITIVE)
+		ledger_read(cx, ABOUT_PERSON, p->id.n, p->key, read & CLASS_SENSITIVE, basis);
 }
 
-Err casefile_person_answers(Cx *cx, const Person *p, uint32_t classes, const char *basis, PackAnswers *out, uint32_t *read) {
+Err casefile_person_answers(Cx *cx, const Person *p, uint32_t classes, const char *basis, PackAnswers *out,
+			    uint32_t *read) {
 	const PackForm *form;
 	TRY(person_form(cx, &form));
 	*out = casefile_no_answers(cx, form);
@@ -81,7 +84,8 @@ Err casefile_person_answers(Cx *cx, const Person *p, uint32_t classes, const cha
 	return OK;
 }
 
-Err casefile_people_answers(Cx *cx, const Case *c, const People *people, uint32_t classes, const char *basis, PackAnswers *out) {
+Err casefile_people_answers(Cx *cx, const Case *c, const People *people, uint32_t classes, const char *basis,
+			    PackAnswers *out) {
 	const PackForm *form;
 	Rows rs;
 	TRY(person_form(cx, &form));
@@ -93,15 +97,18 @@ Err casefile_people_answers(Cx *cx, const Case *c, const People *people, uint32_
 		CaseOwner o = owner_of(p, casefile_person_seen(p, classes) ? classes : 0);
 		for (ptrdiff_t k = 0; k < rs.n; k++)
 			if (row_int(&rs.row[k], 0) == p->id.n)
-				TRY(casefile_open_part(cx, &o, (Class)row_int(&rs.row[k], 1), row_str(&rs.row[k], 2), &out[i], &read));
+				TRY(casefile_open_part(cx, &o, (Class)row_int(&rs.row[k], 1),
+						       row_str(&rs.row[k], 2), &out[i], &read));
 		note_reading(cx, p, read, basis);
 	}
 	return OK;
 }
 
-Err casefile_record_answers(Cx *cx, const Case *c, const CaseRecord *r, uint32_t classes, const char *basis, PackAnswers *out) {
+Err casefile_record_answers(Cx *cx, const Case *c, const CaseRecord *r, uint32_t classes, const char *basis,
+			    PackAnswers *out) {
 	const PackForm *form = pack_form(cx->pack, r->form);
-	if (!form) return fail(cx->why, ERR_NOT_FOUND, "record %lld: its form left the pack", (long long)r->id);
+	if (!form)
+		return fail(cx->why, ERR_NOT_FOUND, "record %lld: its form left the pack", (long long)r->id);
 	Row row;
 	TRY(db_one(cx, &SQL_record_key, &row, INT(r->id), INT(c->id.n)));
 	uint32_t read = 0;
@@ -109,6 +116,7 @@ Err casefile_record_answers(Cx *cx, const Case *c, const CaseRecord *r, uint32_t
 	CaseOwner o = {r->id, {row_int(&row, 0)}, false, classes};
 	TRY(casefile_open_answers(cx, &o, out, &read));
 	Object about = r->person.n ? (Object){ABOUT_PERSON, r->person.n} : (Object){ABOUT_CASE, c->id.n};
-	if (read & CLASS_SENSITIVE) ledger_read(cx, about.about, about.id, o.key, read & CLASS_SENSITIVE, basis);
+	if (read & CLASS_SENSITIVE)
+		ledger_read(cx, about.about, about.id, o.key, read & CLASS_SENSITIVE, basis);
 	return OK;
 }

@@ -4,12 +4,17 @@
 #include "stakeholder/stakeholder.h"
 #include "vault/vault.h"
 
-// ---- notes -------------------------------------------------------------------------------------------------
+// ---- notes
+// -------------------------------------------------------------------------------------------------
 
 // What is about somebody's body or soul dies with her key; the rest with the case's.
-static bool under_person(Class k) { return k == CLASS_HEALTH || k == CLASS_HIV || k == CLASS_COUNSELLING || k == CLASS_IDENTITY; }
+static bool under_person(Class k) {
+	return k == CLASS_HEALTH || k == CLASS_HIV || k == CLASS_COUNSELLING || k == CLASS_IDENTITY;
+}
 
-static KeyId key_for(const Case *c, const Person *p, Class k) { return p && under_person(k) ? p->key : c->key; }
+static KeyId key_for(const Case *c, const Person *p, Class k) {
+	return p && under_person(k) ? p->key : c->key;
+}
 
 // "member@agency …", the writer first.
 static Err named_text(Cx *cx, const NoteIn *in, Str *out) {
@@ -28,7 +33,8 @@ static Err named_text(Cx *cx, const NoteIn *in, Str *out) {
 
 static Err check_note(Cx *cx, const NoteIn *in) {
 	if (!str_trim(in->text).n) return fail(cx->why, ERR_INVALID, "a note without text");
-	if (in->klass <= CLASS_OPEN || in->klass >= CLASS__N) return fail(cx->why, ERR_INVALID, "a note without a class");
+	if (in->klass <= CLASS_OPEN || in->klass >= CLASS__N)
+		return fail(cx->why, ERR_INVALID, "a note without a class");
 	if (in->klass == CLASS_HIV && (!in->person || !cx->actor->member.n))
 		return fail(cx->why, ERR_INVALID, "a note for named members needs a person and a writer");
 	return OK;
@@ -57,13 +63,22 @@ static Err open_notes(Cx *cx, const Rows *rs, ptrdiff_t n, Object of, const char
 	*out = (Notes){.at = NEW(cx->arena, Note, n)};
 	for (ptrdiff_t i = 0; i < n; i++) {
 		const Row *r = &rs->row[i];
-		Note note = {{row_int(r, 0)}, {row_int(r, 1)}, (Class)row_int(r, 3), {row_int(r, 4)}, {row_int(r, 5)}, row_int(r, 6), {0}};
+		Note note = {{row_int(r, 0)},
+			     {row_int(r, 1)},
+			     (Class)row_int(r, 3),
+			     {row_int(r, 4)},
+			     {row_int(r, 5)},
+			     row_int(r, 6),
+			     {0}};
 		KeyId key = {row_int(r, 2)};
-		Err e = vault_unseal(cx, key, (Place){"note", "sealed", note.id.n}, row_str(r, 7), &note.text);
+		Err e = vault_unseal(cx, key, (Place){"note", "sealed", note.id.n}, row_str(r, 7),
+				     &note.text);
 		if (e == ERR_GONE) continue;
 		TRY(e);
 		if (CLASS_BIT(note.klass) & CLASS_SENSITIVE) {
-			Object about = note.person.n && under_person(note.klass) ? (Object){ABOUT_PERSON, note.person.n} : of;
+			Object about = note.person.n && under_person(note.klass)
+					       ? (Object){ABOUT_PERSON, note.person.n}
+					       : of;
 			ledger_read(cx, about.about, about.id, key, CLASS_BIT(note.klass), basis);
 		}
 		out->at[out->n++] = note;
@@ -73,7 +88,8 @@ static Err open_notes(Cx *cx, const Rows *rs, ptrdiff_t n, Object of, const char
 
 Err casefile_notes(Cx *cx, const Case *c, uint32_t classes, const char *basis, int limit, Notes *out) {
 	char may[CLASS__N];
-	for (Class k = CLASS_OPEN; k < CLASS__N; k++) may[k] = k != CLASS_HIV && (classes & CLASS_BIT(k)) ? 'Y' : 'N';
+	for (Class k = CLASS_OPEN; k < CLASS__N; k++)
+		may[k] = k != CLASS_HIV && (classes & CLASS_BIT(k)) ? 'Y' : 'N';
 	if (limit <= 0) limit = 50;
 	Rows rs;
 	TRY(db_run(cx, &SQL_note_of, &rs, INT(c->id.n), INT(limit + 1), STR(((Str){may, CLASS__N}))));
@@ -93,13 +109,18 @@ Err casefile_named_notes(Cx *cx, const Person *p, Notes *out) {
 	return open_notes(cx, &rs, rs.n, on, v.basis, out);
 }
 
-// ---- documents ---------------------------------------------------------------------------------------------
+// ---- documents
+// ---------------------------------------------------------------------------------------------
 
 bool casefile_document_type_ok(Str type) {
 	static const char *const taken[] = {
-		"image/jpeg", "image/png", "image/webp", "image/gif", "image/heic", "application/pdf", "audio/mpeg", "audio/ogg",
-		"audio/mp4", "audio/x-m4a", "audio/x-wav", "video/mp4", "text/plain",
-		"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+		"image/jpeg",  "image/png",
+		"image/webp",  "image/gif",
+		"image/heic",  "application/pdf",
+		"audio/mpeg",  "audio/ogg",
+		"audio/mp4",   "audio/x-m4a",
+		"audio/x-wav", "video/mp4",
+		"text/plain",  "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	};
 	for (ptrdiff_t i = 0; i < COUNT(taken); i++)
 		if (str_eq(type, str_of(taken[i]))) return true;
@@ -107,9 +128,12 @@ bool casefile_document_type_ok(Str type) {
 }
 
 static Err check_document(Cx *cx, const DocumentIn *in) {
-	if (!str_trim(in->title).n || !in->bytes.n) return fail(cx->why, ERR_INVALID, "a document without title or content");
-	if (in->bytes.n > DOCUMENT_BYTES) return fail(cx->why, ERR_TOO_LARGE, "a document of %lld bytes", (long long)in->bytes.n);
-	if (!casefile_document_type_ok(in->type)) return fail(cx->why, ERR_INVALID, "a document of a type that is not taken");
+	if (!str_trim(in->title).n || !in->bytes.n)
+		return fail(cx->why, ERR_INVALID, "a document without title or content");
+	if (in->bytes.n > DOCUMENT_BYTES)
+		return fail(cx->why, ERR_TOO_LARGE, "a document of %lld bytes", (long long)in->bytes.n);
+	if (!casefile_document_type_ok(in->type))
+		return fail(cx->why, ERR_INVALID, "a document of a type that is not taken");
 	if (in->klass <= CLASS_OPEN || in->klass >= CLASS__N || in->klass == CLASS_HIV)
 		return fail(cx->why, ERR_INVALID, "a document without a class");
 	return OK;
@@ -139,14 +163,36 @@ Err casefile_document_add(Cx *cx, const Case *c, const DocumentIn *in, DocumentI
 	return OK;
 }
 
-enum { DOC_ID, DOC_CASE, DOC_PERSON, DOC_BLOB, DOC_KEY, DOC_CLASS, DOC_TYPE, DOC_SIZE, DOC_HASH, DOC_TITLE, DOC_AGENCY, DOC_MEMBER, DOC_AT };
+enum {
+	DOC_ID,
+	DOC_CASE,
+	DOC_PERSON,
+	DOC_BLOB,
+	DOC_KEY,
+	DOC_CLASS,
+	DOC_TYPE,
+	DOC_SIZE,
+	DOC_HASH,
+	DOC_TITLE,
+	DOC_AGENCY,
+	DOC_MEMBER,
+	DOC_AT
+};
 
 static Err document_of(Cx *cx, const Row *r, Document *out) {
-	*out = (Document){
-		.id = {row_int(r, DOC_ID)}, .person = {row_int(r, DOC_PERSON)}, .blob = {row_int(r, DOC_BLOB)}, .key = {row_int(r, DOC_KEY)},
-		.klass = (Class)row_int(r, DOC_CLASS), .type = row_str(r, DOC_TYPE), .size = row_int(r, DOC_SIZE), .hash = row_str(r, DOC_HASH),
-		.stakeholder = {row_int(r, DOC_AGENCY)}, .member = {row_int(r, DOC_MEMBER)}, .at = row_int(r, DOC_AT)};
-	return vault_unseal(cx, out->key, (Place){"document", "sealed", out->id.n}, row_str(r, DOC_TITLE), &out->title);
+	*out = (Document){.id = {row_int(r, DOC_ID)},
+			  .person = {row_int(r, DOC_PERSON)},
+			  .blob = {row_int(r, DOC_BLOB)},
+			  .key = {row_int(r, DOC_KEY)},
+			  .klass = (Class)row_int(r, DOC_CLASS),
+			  .type = row_str(r, DOC_TYPE),
+			  .size = row_int(r, DOC_SIZE),
+			  .hash = row_str(r, DOC_HASH),
+			  .stakeholder = {row_int(r, DOC_AGENCY)},
+			  .member = {row_int(r, DOC_MEMBER)},
+			  .at = row_int(r, DOC_AT)};
+	return vault_unseal(cx, out->key, (Place){"document", "sealed", out->id.n}, row_str(r, DOC_TITLE),
+			    &out->title);
 }
 
 Err casefile_documents(Cx *cx, const Case *c, uint32_t classes, Documents *out) {
@@ -167,11 +213,13 @@ Err casefile_document(Cx *cx, const Case *c, DocumentId id, uint32_t classes, Do
 	Row r;
 	TRY(db_one(cx, &SQL_document_get, &r, INT(id.n), INT(c->id.n)));
 	if (!(classes & CLASS_BIT(row_int(&r, DOC_CLASS))))
-		return fail(cx->why, ERR_NOT_FOUND, "document %lld is outside the reader's classes", (long long)id.n);
+		return fail(cx->why, ERR_NOT_FOUND, "document %lld is outside the reader's classes",
+			    (long long)id.n);
 	return document_of(cx, &r, out);
 }
 
-Err casefile_document_open(Cx *cx, const Case *c, const Document *d, const char *basis, Str reason, Str *bytes) {
+Err casefile_document_open(Cx *cx, const Case *c, const Document *d, const char *basis, Str reason,
+			   Str *bytes) {
 	static const char *const bases[] = {"own_work", "consent", "legal_duty", "emergency"};
 	bool known = false;
 	for (ptrdiff_t i = 0; i < COUNT(bases); i++) known = known || !strcmp(basis, bases[i]);
@@ -182,7 +230,8 @@ Err casefile_document_open(Cx *cx, const Case *c, const Document *d, const char 
 	TRY(db_one(cx, &SQL_casefile_blob_get, &r, INT(d->blob.n)));
 	Str plain;
 	TRY(vault_unseal(cx, d->key, (Place){"blob", "sealed", d->blob.n}, row_str(&r, 0), &plain));
-	if (!str_eq(sha256(cx->arena, plain), d->hash)) return fail(cx->why, ERR_STORE, "document %lld was altered", (long long)d->id.n);
+	if (!str_eq(sha256(cx->arena, plain), d->hash))
+		return fail(cx->why, ERR_STORE, "document %lld was altered", (long long)d->id.n);
 	Body b = body_on(cx); // sealed as a whole under the case's key, the reason with it
 	body_int(&b, "document", d->id.n);
 	body_int(&b, "person", d->person.n);
@@ -191,12 +240,14 @@ Err casefile_document_open(Cx *cx, const Case *c, const Document *d, const char 
 	body_str(&b, "reason", reason);
 	TRY(casefile_append(cx, WHAT_DOCUMENT_OPENED, c->id, c->key, &b));
 	if (CLASS_BIT(d->klass) & CLASS_SENSITIVE)
-		ledger_read(cx, d->person.n ? ABOUT_PERSON : ABOUT_CASE, d->person.n ? d->person.n : c->id.n, d->key, CLASS_BIT(d->klass), basis);
+		ledger_read(cx, d->person.n ? ABOUT_PERSON : ABOUT_CASE, d->person.n ? d->person.n : c->id.n,
+			    d->key, CLASS_BIT(d->klass), basis);
 	*bytes = plain;
 	return OK;
 }
 
-// ---- who takes part ------------------------------------------------------------------------------------------
+// ---- who takes part
+// ------------------------------------------------------------------------------------------
 
 static Err takes_part(Cx *cx, const Case *c, StakeholderId who, const Participant **out) {
 	Participants all;
@@ -215,9 +266,11 @@ Err casefile_join(Cx *cx, const Case *c, StakeholderId who, Str basis) {
 		return fail(cx->why, ERR_INVALID, "case %lld: no basis to take part", (long long)c->id.n);
 	TRY(stakeholder_get(cx, who, &s));
 	TRY(policy_is_walled(cx, (Object){ABOUT_CASE, c->id.n}, who, &walled));
-	if (!s.active || walled) return fail(cx->why, ERR_NOT_FOUND, "stakeholder %lld cannot take part", (long long)who.n);
+	if (!s.active || walled)
+		return fail(cx->why, ERR_NOT_FOUND, "stakeholder %lld cannot take part", (long long)who.n);
 	TRY(takes_part(cx, c, who, &there));
-	if (there) return fail(cx->why, ERR_CONFLICT, "stakeholder %lld takes part already", (long long)who.n);
+	if (there)
+		return fail(cx->why, ERR_CONFLICT, "stakeholder %lld takes part already", (long long)who.n);
 	Body b = body_on(cx);
 	body_int(&b, "who", who.n);
 	body_str(&b, "basis", basis);
@@ -228,21 +281,25 @@ Err casefile_leave(Cx *cx, const Case *c, StakeholderId who, Str reason) {
 	const Participant *there;
 	reason = str_trim(reason);
 	TRY(takes_part(cx, c, who, &there));
-	if (!there) return fail(cx->why, ERR_NOT_FOUND, "stakeholder %lld does not take part", (long long)who.n);
+	if (!there)
+		return fail(cx->why, ERR_NOT_FOUND, "stakeholder %lld does not take part", (long long)who.n);
 	if (there->relation == RELATION_LEAD || !reason.n)
-		return fail(cx->why, ERR_INVALID, "stakeholder %lld leads, or no reason was given", (long long)who.n);
+		return fail(cx->why, ERR_INVALID, "stakeholder %lld leads, or no reason was given",
+			    (long long)who.n);
 	Body b = body_on(cx); // sealed as a whole under the case's key
 	body_int(&b, "who", who.n);
 	body_str(&b, "reason", reason);
 	return casefile_append(cx, WHAT_LEFT, c->id, c->key, &b);
 }
 
-// ---- what happened ---------------------------------------------------------------------------------------------
+// ---- what happened
+// ---------------------------------------------------------------------------------------------
 
 // Recorded by the program when it happens; by hand they would start clocks twice.
 static const Str by_itself[] = {
-	SLIT("report_received"), SLIT("report_acknowledged"), SLIT("message_received"), SLIT("case_opened"), SLIT("information_received"),
-	SLIT("person_added"),    SLIT("child_found"),         SLIT("case_closed"),      SLIT("case_reopened"),
+	SLIT("report_received"), SLIT("report_acknowledged"),  SLIT("message_received"),
+	SLIT("case_opened"),	 SLIT("information_received"), SLIT("person_added"),
+	SLIT("child_found"),	 SLIT("case_closed"),	       SLIT("case_reopened"),
 };
 
 bool casefile_event_by_hand(const PackEvent *e, Str kind) {
@@ -262,11 +319,13 @@ Err casefile_event(Cx *cx, const Case *c, const CaseEvent *in) {
 	if (!e || !(cx->actor->program || casefile_event_by_hand(e, mine.kind)))
 		return fail(cx->why, ERR_INVALID, "case %lld: not an event to record", (long long)c->id.n);
 	if (str_eq(e->about, S("person")) != (in->person != NULL) || in->at <= 0 || in->at > cx->now)
-		return fail(cx->why, ERR_INVALID, "case %lld: an event of nobody, or of the future", (long long)c->id.n);
+		return fail(cx->why, ERR_INVALID, "case %lld: an event of nobody, or of the future",
+			    (long long)c->id.n);
 	PackAnswers answers;
 	uint32_t read = 0;
 	if (in->person) { // for the conditions of playbooks; nobody is shown them
-		CaseOwner o = {in->person->id.n, in->person->key, str_eq(in->person->capacity, S("suspect")), (1U << CLASS__N) - 1};
+		CaseOwner o = {in->person->id.n, in->person->key, str_eq(in->person->capacity, S("suspect")),
+			       (1U << CLASS__N) - 1};
 		answers = casefile_no_answers(cx, pack_form(cx->pack, S("person")));
 		TRY(casefile_open_answers(cx, &o, &answers, &read));
 	}
@@ -277,8 +336,9 @@ Err casefile_event(Cx *cx, const Case *c, const CaseEvent *in) {
 	body_int(&b, "at", in->at);
 	body_int(&b, "klass", suspect ? CLASS_INTELLIGENCE : CLASS_CASE);
 	TRY(casefile_append(cx, WHAT_EVENT, c->id, c->key, &b));
-	return casefile_tell(cx, c, &(CaseTelling){in->event, in->person ? in->person->id : (PersonId){0}, in->at, id_new(),
-		in->person ? &answers : NULL});
+	return casefile_tell(cx, c,
+			     &(CaseTelling){in->event, in->person ? in->person->id : (PersonId){0}, in->at,
+					    id_new(), in->person ? &answers : NULL});
 }
 
 Err casefile_screened(Cx *cx, const Case *c, const Person *p, Str result) {

@@ -1,7 +1,7 @@
 // Routes of the room, the list, and the forms: read, call the rule, show.
-#include "casefile/casefile_say.h"
 #include "base/actor.h"
 #include "casefile/casefile_parts.h"
+#include "casefile/casefile_say.h"
 #include "report/report.h"
 #include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
@@ -9,9 +9,12 @@
 enum { PAGE_ROWS = 25, CHOICES = 300, OPEN_DUTIES = 40 };
 
 static const Choice close_reasons[] = {
-	{SLIT("completed"), T_casefile_why_completed, {0}},     {SLIT("no_indication"), T_casefile_why_no_indication, {0}},
-	{SLIT("transferred"), T_casefile_why_transferred, {0}}, {SLIT("withdrawn"), T_casefile_why_withdrawn, {0}},
-	{SLIT("duplicate"), T_casefile_why_duplicate, {0}},     {SLIT("other"), T_casefile_why_other, {0}},
+	{SLIT("completed"), T_casefile_why_completed, {0}},
+	{SLIT("no_indication"), T_casefile_why_no_indication, {0}},
+	{SLIT("transferred"), T_casefile_why_transferred, {0}},
+	{SLIT("withdrawn"), T_casefile_why_withdrawn, {0}},
+	{SLIT("duplicate"), T_casefile_why_duplicate, {0}},
+	{SLIT("other"), T_casefile_why_other, {0}},
 };
 static const Choice bases[] = {
 	{SLIT("own_work"), T_casefile_open_own_work, {0}},
@@ -33,81 +36,154 @@ static const Choice decisions[] = {
 #define CHOICES_OF(table) .choice = (table), .nchoice = (int)COUNT(table)
 
 static const Field close_fields[] = {
-	{.name = "why", .kind = FIELD_ONE, .required = true, .label = T_casefile_field_why, CHOICES_OF(close_reasons)},
-	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_casefile_field_why_text},
+	{.name = "why",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_casefile_field_why,
+	 CHOICES_OF(close_reasons)},
+	{.name = "text",
+	 .kind = FIELD_LONG,
+	 .required = true,
+	 .max = 4000,
+	 .label = T_casefile_field_why_text},
 };
 static const Field reopen_fields[] = {
 	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_casefile_field_reopen},
 };
 static const Field event_fields[] = {
 	{.name = "event", .kind = FIELD_ONE, .required = true, .label = T_casefile_field_event},
-	{.name = "person", .kind = FIELD_ONE, .label = T_casefile_field_event_person, .hint = T_casefile_field_event_person_hint},
-	{.name = "when", .kind = FIELD_WHEN, .required = true, .label = T_casefile_field_when, .hint = T_casefile_field_when_hint},
+	{.name = "person",
+	 .kind = FIELD_ONE,
+	 .label = T_casefile_field_event_person,
+	 .hint = T_casefile_field_event_person_hint},
+	{.name = "when",
+	 .kind = FIELD_WHEN,
+	 .required = true,
+	 .label = T_casefile_field_when,
+	 .hint = T_casefile_field_when_hint},
 };
 static const Field note_fields[] = {
-	{.name = "klass", .kind = FIELD_ONE, .required = true, .label = T_casefile_field_class, .hint = T_casefile_field_class_hint},
-	{.name = "person", .kind = FIELD_ONE, .label = T_casefile_field_person, .hint = T_casefile_field_person_hint},
+	{.name = "klass",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_casefile_field_class,
+	 .hint = T_casefile_field_class_hint},
+	{.name = "person",
+	 .kind = FIELD_ONE,
+	 .label = T_casefile_field_person,
+	 .hint = T_casefile_field_person_hint},
 	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 20000, .label = T_casefile_field_note},
 };
 static const Field named_fields[] = {
-	{.name = "named", .kind = FIELD_MANY, .label = T_casefile_field_named, .hint = T_casefile_field_named_hint},
+	{.name = "named",
+	 .kind = FIELD_MANY,
+	 .label = T_casefile_field_named,
+	 .hint = T_casefile_field_named_hint},
 	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 20000, .label = T_casefile_field_note},
 };
 static const Field document_fields[] = {
-	{.name = "title", .kind = FIELD_TEXT, .required = true, .max = 120, .label = T_casefile_field_title, .hint = T_casefile_field_title_hint},
-	{.name = "klass", .kind = FIELD_ONE, .required = true, .label = T_casefile_field_class, .hint = T_casefile_field_class_hint},
-	{.name = "person", .kind = FIELD_ONE, .label = T_casefile_field_person, .hint = T_casefile_field_person_hint},
-	{.name = "file", .kind = FIELD_FILE, .required = true, .label = T_casefile_field_file, .hint = T_casefile_field_file_hint},
+	{.name = "title",
+	 .kind = FIELD_TEXT,
+	 .required = true,
+	 .max = 120,
+	 .label = T_casefile_field_title,
+	 .hint = T_casefile_field_title_hint},
+	{.name = "klass",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_casefile_field_class,
+	 .hint = T_casefile_field_class_hint},
+	{.name = "person",
+	 .kind = FIELD_ONE,
+	 .label = T_casefile_field_person,
+	 .hint = T_casefile_field_person_hint},
+	{.name = "file",
+	 .kind = FIELD_FILE,
+	 .required = true,
+	 .label = T_casefile_field_file,
+	 .hint = T_casefile_field_file_hint},
 };
 static const Field open_fields[] = {
-	{.name = "basis", .kind = FIELD_ONE, .required = true, .label = T_casefile_field_basis, CHOICES_OF(bases)},
-	{.name = "reason", .kind = FIELD_TEXT, .max = 200, .label = T_casefile_field_reason, .hint = T_casefile_field_reason_hint},
+	{.name = "basis",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_casefile_field_basis,
+	 CHOICES_OF(bases)},
+	{.name = "reason",
+	 .kind = FIELD_TEXT,
+	 .max = 200,
+	 .label = T_casefile_field_reason,
+	 .hint = T_casefile_field_reason_hint},
 };
 static const Field join_fields[] = {
 	{.name = "agency", .kind = FIELD_ONE, .label = T_casefile_field_agency},
-	{.name = "code", .kind = FIELD_TEXT, .max = 16, .label = T_casefile_field_code, .hint = T_casefile_field_code_hint},
-	{.name = "basis", .kind = FIELD_ONE, .required = true, .label = T_casefile_field_join_basis, CHOICES_OF(join_bases)},
+	{.name = "code",
+	 .kind = FIELD_TEXT,
+	 .max = 16,
+	 .label = T_casefile_field_code,
+	 .hint = T_casefile_field_code_hint},
+	{.name = "basis",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_casefile_field_join_basis,
+	 CHOICES_OF(join_bases)},
 };
 static const Field leave_fields[] = {
 	{.name = "text", .kind = FIELD_LONG, .required = true, .max = 4000, .label = T_casefile_field_leave},
 };
 static const Field screening_fields[] = {
-	{.name = "decided", .kind = FIELD_ONE, .label = T_casefile_field_decided, .hint = T_casefile_field_decided_hint, CHOICES_OF(decisions)},
-	{.name = "why", .kind = FIELD_LONG, .max = 4000, .label = T_casefile_field_decided_why, .hint = T_casefile_field_decided_why_hint},
+	{.name = "decided",
+	 .kind = FIELD_ONE,
+	 .label = T_casefile_field_decided,
+	 .hint = T_casefile_field_decided_hint,
+	 CHOICES_OF(decisions)},
+	{.name = "why",
+	 .kind = FIELD_LONG,
+	 .max = 4000,
+	 .label = T_casefile_field_decided_why,
+	 .hint = T_casefile_field_decided_why_hint},
 };
 
-static Page show_list, show_open, run_open, show_close, run_close, show_reopen, run_reopen, show_event, run_event, show_note, run_note;
-static Page show_named, run_named, show_document_new, run_document_new, show_document, run_document, show_join, run_join, show_leave;
-static Page run_leave, show_person_new, run_person_new, show_person_change, run_person_change, show_screening, run_screening;
+static Page show_list, show_open, run_open, show_close, run_close, show_reopen, run_reopen, show_event,
+	run_event, show_note, run_note;
+static Page show_named, run_named, show_document_new, run_document_new, show_document, run_document,
+	show_join, run_join, show_leave;
+static Page run_leave, show_person_new, run_person_new, show_person_change, run_person_change, show_screening,
+	run_screening;
 
 #define FORM(path, act, more, show, run_it, fields) \
 	ROUTE("GET", path, act, FIELDS(fields), .run = (show)), \
-	ROUTE("POST", path, act, .flags = ROUTE_WRITES | (more), FIELDS(fields), .run = (run_it), .again = (show))
+		ROUTE("POST", path, act, .flags = ROUTE_WRITES | (more), FIELDS(fields), .run = (run_it), \
+		      .again = (show))
 #define PACK_FORM(path, act, show, run_it, name) \
 	ROUTE("GET", path, act, .form = (name), .run = (show)), \
-	ROUTE("POST", path, act, .flags = ROUTE_WRITES, .form = (name), .run = (run_it), .again = (show))
+		ROUTE("POST", path, act, .flags = ROUTE_WRITES, .form = (name), .run = (run_it), \
+		      .again = (show))
 static const Route routes[] = {
 	ROUTE("GET", PATH_cases, ACT_case_list, .run = show_list),
 	ROUTE("GET", PATH_case_from_report, ACT_case_open, .run = show_open),
-	ROUTE("POST", PATH_case_from_report, ACT_case_open, .flags = ROUTE_WRITES | ROUTE_KEEPS, .run = run_open, .again = show_open),
+	ROUTE("POST", PATH_case_from_report, ACT_case_open, .flags = ROUTE_WRITES | ROUTE_KEEPS,
+	      .run = run_open, .again = show_open),
 	ROUTE("GET", PATH_case, ACT_case_read, .run = casefile_show),
 	FORM(PATH_case_close, ACT_case_close, 0, show_close, run_close, close_fields),
 	FORM(PATH_case_reopen, ACT_case_reopen, 0, show_reopen, run_reopen, reopen_fields),
 	FORM(PATH_case_event, ACT_event_write, ROUTE_KEEPS, show_event, run_event, event_fields),
 	FORM(PATH_case_note, ACT_note_write, ROUTE_KEEPS, show_note, run_note, note_fields),
-	FORM(PATH_case_documents, ACT_document_write, ROUTE_UPLOAD | ROUTE_KEEPS, show_document_new, run_document_new, document_fields),
+	FORM(PATH_case_documents, ACT_document_write, ROUTE_UPLOAD | ROUTE_KEEPS, show_document_new,
+	     run_document_new, document_fields),
 	FORM(PATH_case_document, ACT_document_read, 0, show_document, run_document, open_fields),
 	FORM(PATH_case_join, ACT_participant_write, ROUTE_KEEPS, show_join, run_join, join_fields),
 	FORM(PATH_case_leave, ACT_participant_write, ROUTE_KEEPS, show_leave, run_leave, leave_fields),
 	ROUTE("GET", PATH_person_new, ACT_person_write, .form = "person", .run = show_person_new),
-	ROUTE("POST", PATH_person_new, ACT_person_write, .flags = ROUTE_WRITES | ROUTE_KEEPS, .form = "person", .run = run_person_new,
-		.again = show_person_new),
+	ROUTE("POST", PATH_person_new, ACT_person_write, .flags = ROUTE_WRITES | ROUTE_KEEPS,
+	      .form = "person", .run = run_person_new, .again = show_person_new),
 	ROUTE("GET", PATH_person, ACT_person_read, .run = casefile_show_person),
 	PACK_FORM(PATH_person_change, ACT_person_write, show_person_change, run_person_change, "person"),
 	FORM(PATH_person_named, ACT_note_write, ROUTE_KEEPS, show_named, run_named, named_fields),
-	ROUTE("GET", PATH_person_screening, ACT_screening_write, FIELDS(screening_fields), .form = "screening", .run = show_screening),
-	ROUTE("POST", PATH_person_screening, ACT_screening_write, .flags = ROUTE_WRITES | ROUTE_KEEPS, FIELDS(screening_fields),
-		.form = "screening", .run = run_screening, .again = show_screening),
+	ROUTE("GET", PATH_person_screening, ACT_screening_write, FIELDS(screening_fields),
+	      .form = "screening", .run = show_screening),
+	ROUTE("POST", PATH_person_screening, ACT_screening_write, .flags = ROUTE_WRITES | ROUTE_KEEPS,
+	      FIELDS(screening_fields), .form = "screening", .run = run_screening, .again = show_screening),
 };
 const Routes casefile_routes = {routes, (int)COUNT(routes)};
 
@@ -118,14 +194,18 @@ static const Route *route_to(const char *path) {
 	return NULL;
 }
 
-// ---- what all forms have in common -----------------------------------------------------------------------------
+// ---- what all forms have in common
+// -----------------------------------------------------------------------------
 
-static Err case_asked(Cx *cx, const Req *rq, Case *c) { return casefile_get(cx, (CaseId){req_param(rq, 0)}, c); }
+static Err case_asked(Cx *cx, const Req *rq, Case *c) {
+	return casefile_get(cx, (CaseId){req_param(rq, 0)}, c);
+}
 
 // A closed case is read; to write in it, it is opened again first.
 static Err open_case_asked(Cx *cx, const Req *rq, Case *c) {
 	TRY(case_asked(cx, rq, c));
-	return c->state == CASE_OPEN ? OK : fail(cx->why, ERR_CONFLICT, "case %lld is closed", (long long)c->id.n);
+	return c->state == CASE_OPEN ? OK
+				     : fail(cx->why, ERR_CONFLICT, "case %lld is closed", (long long)c->id.n);
 }
 
 static Err person_asked(Cx *cx, const Req *rq, const Case *c, Person *p) {
@@ -162,7 +242,8 @@ static CaseActPage *act_page(Cx *cx, const Case *c, const Words *w) {
 	return v;
 }
 
-static FormView *act_form(Cx *cx, Req *rq, CaseActPage *v, const char *path, Text submit, const Given *given, int ngiven) {
+static FormView *act_form(Cx *cx, Req *rq, CaseActPage *v, const char *path, Text submit, const Given *given,
+			  int ngiven) {
 	int64_t id[] = {req_param(rq, 0), req_param(rq, 1)};
 	int ids = 0; // those the path has
 	for (const char *sign = path; *sign; sign++) ids += *sign == ':';
@@ -189,7 +270,8 @@ typedef struct {
 
 static FieldView *field_named(const FormView *f, const char *name) {
 	for (ptrdiff_t i = 0; i < f->fields.n; i++)
-		if (str_eq(f->fields.at[i].name, str_of(name))) return (FieldView *)(uintptr_t)&f->fields.at[i]; // of our own arena
+		if (str_eq(f->fields.at[i].name, str_of(name)))
+			return (FieldView *)(uintptr_t)&f->fields.at[i]; // of our own arena
 	ASSERT(false);
 	return NULL;
 }
@@ -198,8 +280,10 @@ static void set_options(Cx *cx, FieldView *v, const Option *o, ptrdiff_t n) {
 	ChoiceView *at = NEW(cx->arena, ChoiceView, n);
 	for (ptrdiff_t i = 0; i < n; i++) {
 		bool chosen = str_eq(v->value, o[i].code);
-		for (Str rest = v->is_many ? v->value : S(""), one; str_cut(&rest, ' ', &one);) chosen = chosen || str_eq(one, o[i].code);
-		at[i] = (ChoiceView){str_fmt(cx->arena, "%.*s-%td", (int)v->id.n, v->id.p, i + 1), o[i].code, o[i].label, chosen};
+		for (Str rest = v->is_many ? v->value : S(""), one; str_cut(&rest, ' ', &one);)
+			chosen = chosen || str_eq(one, o[i].code);
+		at[i] = (ChoiceView){str_fmt(cx->arena, "%.*s-%td", (int)v->id.n, v->id.p, i + 1), o[i].code,
+				     o[i].label, chosen};
 	}
 	v->choices.at = at;
 	v->choices.n = n;
@@ -217,7 +301,8 @@ static Err set_people_options(Cx *cx, const Req *rq, const Case *c, const FormVi
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < people.n && classes; i++) {
 		const Person *p = &people.at[i];
-		if (casefile_person_seen(p, classes)) o[n++] = (Option){id_text(cx->arena, p->id.n), casefile_person_said(cx, p->label)};
+		if (casefile_person_seen(p, classes))
+			o[n++] = (Option){id_text(cx->arena, p->id.n), casefile_person_said(cx, p->label)};
 	}
 	set_options(cx, field_named(f, "person"), o, n);
 	return OK;
@@ -240,7 +325,8 @@ static void set_class_options(Cx *cx, const FormView *f, uint32_t classes) {
 	Option o[CLASS__N];
 	ptrdiff_t n = 0;
 	for (Class k = CLASS_CASE; k < CLASS__N; k++)
-		if (k != CLASS_HIV && (classes & CLASS_BIT(k))) o[n++] = (Option){str_of(class_name(k)), casefile_class_said(cx, k)};
+		if (k != CLASS_HIV && (classes & CLASS_BIT(k)))
+			o[n++] = (Option){str_of(class_name(k)), casefile_class_said(cx, k)};
 	set_options(cx, field_named(f, "klass"), o, n);
 }
 
@@ -256,7 +342,8 @@ static Str now_given(Cx *cx) {
 	return str_fmt(cx->arena, "%04d-%02d-%02dT%02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }
 
-// ---- the list ------------------------------------------------------------------------------------------------------
+// ---- the list
+// ------------------------------------------------------------------------------------------------------
 
 typedef struct {
 	ChoiceView *at;
@@ -269,10 +356,13 @@ static void add_filter(Filters *f, Str code, Str label, Str chosen) {
 
 static void set_filters(Cx *cx, Req *rq, CaseListPage *v) {
 	const PackForm *form = pack_form(cx->pack, S("person"));
-	Filters s = {NEW(cx->arena, ChoiceView, 3), 0}, a = {NEW(cx->arena, ChoiceView, cx->pack->narea + 1), 0};
-	Str state = req_query(rq, "state"), area = req_query(rq, "area"), kind = req_query(rq, "exploitation");
+	Filters s = {NEW(cx->arena, ChoiceView, 3), 0},
+		a = {NEW(cx->arena, ChoiceView, cx->pack->narea + 1), 0};
+	Str state = req_query(rq, "state"), area = req_query(rq, "area"),
+	    kind = req_query(rq, "exploitation");
 	add_filter(&s, S(""), word(cx, T_web_all), state);
-	for (CaseState i = CASE_OPEN; i < CASE__N; i++) add_filter(&s, case_state_code(i), casefile_state_said(cx, i), state);
+	for (CaseState i = CASE_OPEN; i < CASE__N; i++)
+		add_filter(&s, case_state_code(i), casefile_state_said(cx, i), state);
 	add_filter(&a, S(""), word(cx, T_web_all), area);
 	for (ptrdiff_t i = 0; i < cx->pack->narea; i++) {
 		const PackArea *one = &cx->pack->area[i];
@@ -288,7 +378,8 @@ static void set_filters(Cx *cx, Req *rq, CaseListPage *v) {
 		if (!str_eq(ask->name, S("exploitation"))) continue;
 		Filters x = {NEW(cx->arena, ChoiceView, ask->nchoice + 1), 0};
 		add_filter(&x, S(""), word(cx, T_web_all), kind);
-		for (ptrdiff_t k = 0; k < ask->nchoice; k++) add_filter(&x, ask->choice[k].code, label_in(&ask->choice[k].label, cx->lang), kind);
+		for (ptrdiff_t k = 0; k < ask->nchoice; k++)
+			add_filter(&x, ask->choice[k].code, label_in(&ask->choice[k].label, cx->lang), kind);
 		v->exploitations.at = x.at;
 		v->exploitations.n = x.n;
 	}
@@ -330,8 +421,12 @@ static Err show_list(Cx *cx, Req *rq, Reply *out) {
 	int64_t before = 0;
 	(void)id_parse(req_query(rq, "before"), &before); // nonsense: from the newest
 	CaseFilter f = {
-		.area = req_query(rq, "area"), .exploitation = req_query(rq, "exploitation"), .search = req_query(rq, "q"),
-		.child = str_eq(req_query(rq, "child"), S("1")), .before = before, .limit = PAGE_ROWS,
+		.area = req_query(rq, "area"),
+		.exploitation = req_query(rq, "exploitation"),
+		.search = req_query(rq, "q"),
+		.child = str_eq(req_query(rq, "child"), S("1")),
+		.before = before,
+		.limit = PAGE_ROWS,
 	};
 	for (CaseState i = CASE_OPEN; i < CASE__N; i++)
 		if (str_eq(req_query(rq, "state"), case_state_code(i))) f.state = i;
@@ -356,10 +451,12 @@ static Err show_list(Cx *cx, Req *rq, Reply *out) {
 		if (before) p->newer = list_url(cx, rq, 0);
 		v->pages = p;
 	}
-	return reply_page(cx, rq, out, &TEMPLATE_casefile_list, v, word(cx, T_casefile_list_heading), ACT_case_list);
+	return reply_page(cx, rq, out, &TEMPLATE_casefile_list, v, word(cx, T_casefile_list_heading),
+			  ACT_case_list);
 }
 
-// ---- opening -------------------------------------------------------------------------------------------------------
+// ---- opening
+// -------------------------------------------------------------------------------------------------------
 
 static Err show_open(Cx *cx, Req *rq, Reply *out) {
 	static const Words w = {T_casefile_open_heading, T_casefile_open_sentence, T_casefile_open_submit};
@@ -376,8 +473,10 @@ static Err show_open(Cx *cx, Req *rq, Reply *out) {
 	ptrdiff_t n = 0;
 	Str screening = casefile_screening_said(cx, screening_code[screened.latest]);
 	at[n++] = (CaseFactView){word(cx, T_casefile_open_received), say_when(cx, r.received)};
-	if (r.area.n) at[n++] = (CaseFactView){word(cx, T_casefile_list_area), casefile_area_said(cx, r.area)};
-	at[n++] = (CaseFactView){word(cx, T_casefile_open_screening), screening.n ? screening : word(cx, T_casefile_open_unscreened)};
+	if (r.area.n)
+		at[n++] = (CaseFactView){word(cx, T_casefile_list_area), casefile_area_said(cx, r.area)};
+	at[n++] = (CaseFactView){word(cx, T_casefile_open_screening),
+				 screening.n ? screening : word(cx, T_casefile_open_unscreened)};
 	at[n++] = (CaseFactView){word(cx, T_casefile_tag_lead), cx->actor->stakeholder_name};
 	v->facts.at = at;
 	v->facts.n = n;
@@ -391,7 +490,8 @@ static Err run_open(Cx *cx, Req *rq, Reply *out) {
 	return see_case(cx, out, id, T_casefile_said_opened);
 }
 
-// ---- closing -------------------------------------------------------------------------------------------------------
+// ---- closing
+// -------------------------------------------------------------------------------------------------------
 
 static Err changed_meanwhile(Cx *cx, Req *rq, const Case *c) {
 	if (version_seen(rq) == c->version) return OK;
@@ -399,7 +499,9 @@ static Err changed_meanwhile(Cx *cx, Req *rq, const Case *c) {
 	return fail(cx->why, ERR_CONFLICT, "case %lld is not as its reader saw it", (long long)c->id.n);
 }
 
-static void set_version(Cx *cx, FormView *f, int64_t version) { f->version = str_fmt(cx->arena, "%lld", (long long)version); }
+static void set_version(Cx *cx, FormView *f, int64_t version) {
+	f->version = str_fmt(cx->arena, "%lld", (long long)version);
+}
 
 static Err show_close(Cx *cx, Req *rq, Reply *out) {
 	static const Words w = {T_casefile_close_heading, T_casefile_close_sentence, T_casefile_close_submit};
@@ -429,7 +531,8 @@ static Err run_close(Cx *cx, Req *rq, Reply *out) {
 }
 
 static Err show_reopen(Cx *cx, Req *rq, Reply *out) {
-	static const Words w = {T_casefile_reopen_heading, T_casefile_reopen_sentence, T_casefile_reopen_submit};
+	static const Words w = {T_casefile_reopen_heading, T_casefile_reopen_sentence,
+				T_casefile_reopen_submit};
 	Case c;
 	TRY(case_asked(cx, rq, &c));
 	if (c.state == CASE_OPEN) return reply_see(cx, out, url_of(cx->arena, PATH_case, c.id.n));
@@ -446,7 +549,8 @@ static Err run_reopen(Cx *cx, Req *rq, Reply *out) {
 	return see_case(cx, out, c.id, T_casefile_said_reopened);
 }
 
-// ---- what happened ---------------------------------------------------------------------------------------------------
+// ---- what happened
+// ---------------------------------------------------------------------------------------------------
 
 static Err show_event(Cx *cx, Req *rq, Reply *out) {
 	static const Words w = {T_casefile_event_heading, T_casefile_event_sentence, T_casefile_event_submit};
@@ -460,7 +564,8 @@ static Err show_event(Cx *cx, Req *rq, Reply *out) {
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < cx->pack->nevent; i++) {
 		const PackEvent *e = &cx->pack->event[i];
-		if (casefile_event_by_hand(e, mine.kind)) o[n++] = (Option){e->code, label_in(&e->label, cx->lang)};
+		if (casefile_event_by_hand(e, mine.kind))
+			o[n++] = (Option){e->code, label_in(&e->label, cx->lang)};
 	}
 	set_options(cx, field_named(f, "event"), o, n);
 	TRY(set_people_options(cx, rq, &c, f));
@@ -476,7 +581,8 @@ static Err run_event(Cx *cx, Req *rq, Reply *out) {
 	TRY(stakeholder_get(cx, cx->actor->stakeholder, &mine));
 	TRY(person_chosen(cx, rq, &c, &space, &p));
 	const PackEvent *e = pack_event(cx->pack, req_str(rq, "event"));
-	if (!e || !casefile_event_by_hand(e, mine.kind)) return wrong(cx, rq, "event", T_casefile_wrong_event);
+	if (!e || !casefile_event_by_hand(e, mine.kind))
+		return wrong(cx, rq, "event", T_casefile_wrong_event);
 	bool about_person = str_eq(e->about, S("person"));
 	if (about_person && !p) return wrong(cx, rq, "person", T_casefile_wrong_event_person);
 	if (req_when(rq, "when") > cx->now) return wrong(cx, rq, "when", T_casefile_wrong_future);
@@ -484,14 +590,16 @@ static Err run_event(Cx *cx, Req *rq, Reply *out) {
 	return see_case(cx, out, c.id, T_casefile_said_event);
 }
 
-// ---- notes -----------------------------------------------------------------------------------------------------------
+// ---- notes
+// -----------------------------------------------------------------------------------------------------------
 
 static Err show_note(Cx *cx, Req *rq, Reply *out) {
 	static const Words w = {T_casefile_note_heading, T_casefile_note_sentence, T_casefile_note_submit};
 	Case c;
 	TRY(open_case_asked(cx, rq, &c));
 	CaseActPage *v = act_page(cx, &c, &w);
-	FormView *f = act_form(cx, rq, v, PATH_case_note, w.submit, GIVEN({"klass", S("case")}, {"person", req_query(rq, "person")}));
+	FormView *f = act_form(cx, rq, v, PATH_case_note, w.submit,
+			       GIVEN({"klass", S("case")}, {"person", req_query(rq, "person")}));
 	set_class_options(cx, f, req_classes(cx, rq, ACT_note_write));
 	TRY(set_people_options(cx, rq, &c, f));
 	return show_act(cx, rq, out, v);
@@ -521,10 +629,13 @@ static Err named_options(Cx *cx, const Case *c, Option *o, ptrdiff_t *n) {
 		TRY(stakeholder_name(cx, all.at[i].stakeholder, &agency));
 		for (ptrdiff_t k = 0; k < m.n && *n < CHOICES; k++) {
 			const Member *one = &m.at[k];
-			uint32_t may = policy_grant(cx->pack, one->posts, false, RELATION_NAMED, ACT_note_read);
-			if (!one->active || one->id.n == cx->actor->member.n || !(may & CLASS_BIT(CLASS_HIV))) continue;
+			uint32_t may =
+				policy_grant(cx->pack, one->posts, false, RELATION_NAMED, ACT_note_read);
+			if (!one->active || one->id.n == cx->actor->member.n || !(may & CLASS_BIT(CLASS_HIV)))
+				continue;
 			o[(*n)++] = (Option){id_text(cx->arena, one->id.n),
-				str_fmt(cx->arena, "%.*s · %.*s", (int)one->name.n, one->name.p, (int)agency.n, agency.p)};
+					     str_fmt(cx->arena, "%.*s · %.*s", (int)one->name.n, one->name.p,
+						     (int)agency.n, agency.p)};
 		}
 	}
 	return OK;
@@ -534,7 +645,8 @@ static Err named_asked(Cx *cx, const Req *rq, Case *c, Person *p) {
 	TRY(open_case_asked(cx, rq, c));
 	TRY(person_asked(cx, rq, c, p));
 	if (req_classes(cx, rq, ACT_note_write) & CLASS_BIT(CLASS_HIV)) return OK;
-	return fail(cx->why, ERR_NOT_FOUND, "case %lld: notes of this class are not for this writer", (long long)c->id.n);
+	return fail(cx->why, ERR_NOT_FOUND, "case %lld: notes of this class are not for this writer",
+		    (long long)c->id.n);
 }
 
 static Err show_named(Cx *cx, Req *rq, Reply *out) {
@@ -569,10 +681,12 @@ static Err run_named(Cx *cx, Req *rq, Reply *out) {
 	return reply_see(cx, out, url_of(cx->arena, PATH_person, c.id.n, p.id.n));
 }
 
-// ---- documents -------------------------------------------------------------------------------------------------------
+// ---- documents
+// -------------------------------------------------------------------------------------------------------
 
 static Err show_document_new(Cx *cx, Req *rq, Reply *out) {
-	static const Words w = {T_casefile_document_heading, T_casefile_document_sentence, T_casefile_document_submit};
+	static const Words w = {T_casefile_document_heading, T_casefile_document_sentence,
+				T_casefile_document_submit};
 	Case c;
 	TRY(open_case_asked(cx, rq, &c));
 	CaseActPage *v = act_page(cx, &c, &w);
@@ -595,7 +709,8 @@ static Err run_document_new(Cx *cx, Req *rq, Reply *out) {
 	if (req_uploads(rq, "file", &file) != 1) return wrong(cx, rq, "file", T_casefile_wrong_file_one);
 	if (!file[0].bytes.n) return wrong(cx, rq, "file", T_casefile_wrong_file_empty);
 	if (file[0].bytes.n > DOCUMENT_BYTES) return wrong(cx, rq, "file", T_casefile_wrong_file_large);
-	if (!casefile_document_type_ok(file[0].type)) return wrong(cx, rq, "file", T_casefile_wrong_file_type);
+	if (!casefile_document_type_ok(file[0].type))
+		return wrong(cx, rq, "file", T_casefile_wrong_file_type);
 	in.type = file[0].type;
 	in.bytes = file[0].bytes;
 	TRY(casefile_document_add(cx, &c, &in, &id));
@@ -604,11 +719,13 @@ static Err run_document_new(Cx *cx, Req *rq, Reply *out) {
 
 static Err document_asked(Cx *cx, const Req *rq, Case *c, Document *d) {
 	TRY(case_asked(cx, rq, c));
-	return casefile_document(cx, c, (DocumentId){req_param(rq, 1)}, req_classes(cx, rq, ACT_document_read), d);
+	return casefile_document(cx, c, (DocumentId){req_param(rq, 1)},
+				 req_classes(cx, rq, ACT_document_read), d);
 }
 
 static Err show_document(Cx *cx, Req *rq, Reply *out) {
-	static const Words w = {T_casefile_open_document_heading, T_casefile_open_document_sentence, T_casefile_open_document_submit};
+	static const Words w = {T_casefile_open_document_heading, T_casefile_open_document_sentence,
+				T_casefile_open_document_submit};
 	Case c;
 	Document d;
 	TRY(document_asked(cx, rq, &c, &d));
@@ -631,12 +748,21 @@ static Str file_name(Cx *cx, const Document *d) {
 	static const struct {
 		Str type, end;
 	} ends[] = {
-		{SLIT("image/jpeg"), SLIT(".jpg")},      {SLIT("image/png"), SLIT(".png")},  {SLIT("image/webp"), SLIT(".webp")},
-		{SLIT("image/gif"), SLIT(".gif")},       {SLIT("image/heic"), SLIT(".heic")}, {SLIT("application/pdf"), SLIT(".pdf")},
-		{SLIT("audio/mpeg"), SLIT(".mp3")},      {SLIT("audio/ogg"), SLIT(".ogg")},  {SLIT("audio/mp4"), SLIT(".m4a")},
-		{SLIT("audio/x-m4a"), SLIT(".m4a")},     {SLIT("audio/x-wav"), SLIT(".wav")}, {SLIT("video/mp4"), SLIT(".mp4")},
+		{SLIT("image/jpeg"), SLIT(".jpg")},
+		{SLIT("image/png"), SLIT(".png")},
+		{SLIT("image/webp"), SLIT(".webp")},
+		{SLIT("image/gif"), SLIT(".gif")},
+		{SLIT("image/heic"), SLIT(".heic")},
+		{SLIT("application/pdf"), SLIT(".pdf")},
+		{SLIT("audio/mpeg"), SLIT(".mp3")},
+		{SLIT("audio/ogg"), SLIT(".ogg")},
+		{SLIT("audio/mp4"), SLIT(".m4a")},
+		{SLIT("audio/x-m4a"), SLIT(".m4a")},
+		{SLIT("audio/x-wav"), SLIT(".wav")},
+		{SLIT("video/mp4"), SLIT(".mp4")},
 		{SLIT("text/plain"), SLIT(".txt")},
-		{SLIT("application/vnd.openxmlformats-officedocument.wordprocessingml.document"), SLIT(".docx")},
+		{SLIT("application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+		 SLIT(".docx")},
 	};
 	Str end = S("");
 	for (ptrdiff_t i = 0; i < COUNT(ends); i++)
@@ -650,12 +776,14 @@ static Err run_document(Cx *cx, Req *rq, Reply *out) {
 	Document d;
 	Str bytes, basis = req_str(rq, "basis"), reason = req_str(rq, "reason");
 	TRY(document_asked(cx, rq, &c, &d));
-	if (str_eq(basis, S("emergency")) && !reason.n) return wrong(cx, rq, "reason", T_casefile_wrong_reason);
+	if (str_eq(basis, S("emergency")) && !reason.n)
+		return wrong(cx, rq, "reason", T_casefile_wrong_reason);
 	TRY(casefile_document_open(cx, &c, &d, str_z(cx->arena, basis), reason, &bytes));
 	return reply_file(cx, out, d.type, file_name(cx, &d), bytes);
 }
 
-// ---- who takes part ----------------------------------------------------------------------------------------------------
+// ---- who takes part
+// ----------------------------------------------------------------------------------------------------
 
 static Err show_join(Cx *cx, Req *rq, Reply *out) {
 	static const Words w = {T_casefile_join_heading, T_casefile_join_sentence, T_casefile_join_submit};
@@ -664,13 +792,18 @@ static Err show_join(Cx *cx, Req *rq, Reply *out) {
 	RelatedList there;
 	TRY(open_case_asked(cx, rq, &c));
 	TRY(policy_related(cx, (Object){ABOUT_CASE, c.id.n}, &there));
-	TRY(stakeholder_list(cx, &(StakeholderFilter){.active_only = true, .mine = cx->actor->stakeholder, .limit = CHOICES}, &all));
+	TRY(stakeholder_list(
+		cx,
+		&(StakeholderFilter){.active_only = true, .mine = cx->actor->stakeholder, .limit = CHOICES},
+		&all));
 	Option *o = NEW(cx->arena, Option, all.n);
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < all.n; i++) {
 		bool offered = true;
 		for (ptrdiff_t k = 0; k < there.n; k++) // who takes part already, and who is walled off
-			if (there.at[k].stakeholder.n == all.at[i].id.n && there.at[k].relation != RELATION_OVERSIGHT) offered = false;
+			if (there.at[k].stakeholder.n == all.at[i].id.n &&
+			    there.at[k].relation != RELATION_OVERSIGHT)
+				offered = false;
 		if (offered) o[n++] = (Option){id_text(cx->arena, all.at[i].id.n), all.at[i].name};
 	}
 	CaseActPage *v = act_page(cx, &c, &w);
@@ -684,12 +817,14 @@ static Err run_join(Cx *cx, Req *rq, Reply *out) {
 	TRY(open_case_asked(cx, rq, &c));
 	Str code = req_str(rq, "code");
 	int64_t id;
-	if (code.n && stakeholder_by_code(cx, code, &s) != OK) return wrong(cx, rq, "code", T_casefile_wrong_agency);
+	if (code.n && stakeholder_by_code(cx, code, &s) != OK)
+		return wrong(cx, rq, "code", T_casefile_wrong_agency);
 	if (!code.n && id_parse(req_str(rq, "agency"), &id)) s.id.n = id;
 	if (!s.id.n) return wrong(cx, rq, "agency", T_casefile_wrong_agency);
 	Err e = casefile_join(cx, &c, s.id, req_str(rq, "basis"));
 	if (e == ERR_NOT_FOUND) return wrong(cx, rq, code.n ? "code" : "agency", T_casefile_wrong_agency);
-	if (e == ERR_CONFLICT) return wrong(cx, rq, code.n ? "code" : "agency", T_casefile_wrong_agency_there);
+	if (e == ERR_CONFLICT)
+		return wrong(cx, rq, code.n ? "code" : "agency", T_casefile_wrong_agency_there);
 	TRY(e);
 	return see_case(cx, out, c.id, T_casefile_said_joined);
 }
@@ -704,7 +839,9 @@ static Err show_leave(Cx *cx, Req *rq, Reply *out) {
 	for (ptrdiff_t i = 0; i < all.n; i++)
 		if (all.at[i].stakeholder.n == req_param(rq, 1) && all.at[i].relation != RELATION_LEAD)
 			TRY(stakeholder_name(cx, all.at[i].stakeholder, &name));
-	if (!name.n) return fail(cx->why, ERR_NOT_FOUND, "case %lld: nobody of that id takes part", (long long)c.id.n);
+	if (!name.n)
+		return fail(cx->why, ERR_NOT_FOUND, "case %lld: nobody of that id takes part",
+			    (long long)c.id.n);
 	CaseActPage *v = act_page(cx, &c, &w);
 	v->heading = say(cx, w.heading, name);
 	(void)act_form(cx, rq, v, PATH_case_leave, w.submit, NULL, 0);
@@ -718,7 +855,8 @@ static Err run_leave(Cx *cx, Req *rq, Reply *out) {
 	return see_case(cx, out, c.id, T_casefile_said_left);
 }
 
-// ---- people ------------------------------------------------------------------------------------------------------------
+// ---- people
+// ------------------------------------------------------------------------------------------------------------
 
 static const PackAsk *ask_named(const PackForm *f, Str name) {
 	for (ptrdiff_t i = 0; i < f->nask; i++)
@@ -731,11 +869,13 @@ static void set_area_options(Cx *cx, FieldView *v) {
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < cx->pack->narea; i++)
 		if (str_eq(cx->pack->area[i].level, S("district")))
-			o[n++] = (Option){cx->pack->area[i].code, label_in(&cx->pack->area[i].label, cx->lang)};
+			o[n++] = (Option){cx->pack->area[i].code,
+					  label_in(&cx->pack->area[i].label, cx->lang)};
 	set_options(cx, v, o, n);
 }
 
-// A list of all countries as boxes to tick weighs more than the rest of the page: who has one or none gets a list to open.
+// A list of all countries as boxes to tick weighs more than the rest of the page: who has one or none gets a
+// list to open.
 static void set_long_list(FieldView *v) {
 	ptrdiff_t chosen = 0;
 	for (ptrdiff_t i = 0; i < v->choices.n; i++) chosen += v->choices.at[i].chosen;
@@ -746,7 +886,8 @@ static void set_long_list(FieldView *v) {
 
 // When somebody is added, what needs a list of all countries can wait until her details are written.
 static bool can_wait(const PackAsk *ask) {
-	return str_eq(ask->appearance, S("search")) && casefile_ask_class(ask, false) == CLASS_IDENTITY && !ask->required;
+	return str_eq(ask->appearance, S("search")) && casefile_ask_class(ask, false) == CLASS_IDENTITY &&
+	       !ask->required;
 }
 
 // Only what the writer may write is asked, and no heading stands over nothing.
@@ -769,14 +910,16 @@ static void cut_form(Cx *cx, const PackForm *form, FormView *f, uint32_t classes
 }
 
 static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
-	static const Words w = {T_casefile_person_heading, T_casefile_person_sentence, T_casefile_person_submit};
+	static const Words w = {T_casefile_person_heading, T_casefile_person_sentence,
+				T_casefile_person_submit};
 	Case c;
 	TRY(open_case_asked(cx, rq, &c));
 	const PackForm *form = pack_form(cx->pack, S("person"));
 	if (!form) return fail(cx->why, ERR_BUG, "the pack has no form person");
 	PackAnswers first = pack_answers_on(cx->arena, form);
 	Given *given = NEW(cx->arena, Given, form->nask);
-	for (ptrdiff_t i = 0; i < form->nask; i++) given[i] = (Given){str_z(cx->arena, form->ask[i].name), first.value[i]};
+	for (ptrdiff_t i = 0; i < form->nask; i++)
+		given[i] = (Given){str_z(cx->arena, form->ask[i].name), first.value[i]};
 	CaseActPage *v = act_page(cx, &c, &w);
 	FormView *f = act_form(cx, rq, v, PATH_person_new, w.submit, given, (int)form->nask);
 	cut_form(cx, form, f, req_classes(cx, rq, ACT_person_write) | CLASS_BIT(CLASS_INTELLIGENCE), true);
@@ -792,22 +935,28 @@ static Err run_person_new(Cx *cx, Req *rq, Reply *out) {
 }
 
 // Both versions of every answer that differs, in the classes of the reader.
-static ptrdiff_t differences(Cx *cx, const PackAnswers *now, const PackAnswers *yours, uint32_t classes, const ConflictField **out) {
+static ptrdiff_t differences(Cx *cx, const PackAnswers *now, const PackAnswers *yours, uint32_t classes,
+			     const ConflictField **out) {
 	ConflictField *at = NEW(cx->arena, ConflictField, now->form->nask);
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < now->form->nask; i++) {
 		const PackAsk *ask = &now->form->ask[i];
-		bool asked = ask->kind != ASK_CALCULATE && ask->kind != ASK_GROUP && ask->kind != ASK_NOTE && ask->kind != ASK_END;
-		if (!asked || !(classes & CLASS_BIT(casefile_ask_class(ask, false))) || str_eq(now->value[i], yours->value[i])) continue;
-		at[n++] = (ConflictField){label_in(&ask->label, cx->lang), casefile_value_said(cx, now->form, ask, now->value[i]),
-			casefile_value_said(cx, now->form, ask, yours->value[i])};
+		bool asked = ask->kind != ASK_CALCULATE && ask->kind != ASK_GROUP && ask->kind != ASK_NOTE &&
+			     ask->kind != ASK_END;
+		if (!asked || !(classes & CLASS_BIT(casefile_ask_class(ask, false))) ||
+		    str_eq(now->value[i], yours->value[i]))
+			continue;
+		at[n++] = (ConflictField){label_in(&ask->label, cx->lang),
+					  casefile_value_said(cx, now->form, ask, now->value[i]),
+					  casefile_value_said(cx, now->form, ask, yours->value[i])};
 	}
 	*out = at;
 	return n;
 }
 
 static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
-	static const Words w = {T_casefile_change_heading, T_casefile_change_sentence, T_casefile_change_submit};
+	static const Words w = {T_casefile_change_heading, T_casefile_change_sentence,
+				T_casefile_change_submit};
 	Case c;
 	Person p;
 	PackAnswers now;
@@ -816,7 +965,8 @@ static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
 	TRY(person_asked(cx, rq, &c, &p));
 	TRY(casefile_person_answers(cx, &p, classes, req_verdict(rq).basis, &now, &read));
 	Given *given = NEW(cx->arena, Given, now.form->nask);
-	for (ptrdiff_t i = 0; i < now.form->nask; i++) given[i] = (Given){str_z(cx->arena, now.form->ask[i].name), now.value[i]};
+	for (ptrdiff_t i = 0; i < now.form->nask; i++)
+		given[i] = (Given){str_z(cx->arena, now.form->ask[i].name), now.value[i]};
 	CaseActPage *v = act_page(cx, &c, &w);
 	v->heading = say(cx, w.heading, casefile_person_said(cx, p.label));
 	FormView *f = act_form(cx, rq, v, PATH_person_change, w.submit, given, (int)now.form->nask);
@@ -824,7 +974,8 @@ static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
 	set_version(cx, f, p.version);
 	cut_form(cx, now.form, f, classes, false);
 	const PackAnswers *yours = req_answers(rq);
-	if (!yours || !req_str(rq, "_version").n || version_seen(rq) == p.version) return show_act(cx, rq, out, v);
+	if (!yours || !req_str(rq, "_version").n || version_seen(rq) == p.version)
+		return show_act(cx, rq, out, v);
 	const ConflictField *field;
 	ConflictPage *both = NEW(cx->arena, ConflictPage, 1);
 	both->fields.n = differences(cx, &now, yours, classes, &field);
@@ -847,18 +998,22 @@ static Err run_person_change(Cx *cx, Req *rq, Reply *out) {
 	return reply_see(cx, out, url_of(cx->arena, PATH_person, c.id.n, p.id.n));
 }
 
-// ---- screening of a person -----------------------------------------------------------------------------------------------
+// ---- screening of a person
+// -----------------------------------------------------------------------------------------------
 
 static Err show_screening(Cx *cx, Req *rq, Reply *out) {
-	static const Words w = {T_casefile_screen_heading, T_casefile_screen_sentence, T_casefile_screen_submit};
+	static const Words w = {T_casefile_screen_heading, T_casefile_screen_sentence,
+				T_casefile_screen_submit};
 	Case c;
 	Person p;
 	TRY(open_case_asked(cx, rq, &c));
 	TRY(person_asked(cx, rq, &c, &p));
 	CaseActPage *v = act_page(cx, &c, &w);
 	v->heading = say(cx, w.heading, casefile_person_said(cx, p.label));
-	bool child = str_eq(p.child, S("yes")), sexual = str_find(c.exploitation, S("SexualExploitation")) >= 0;
-	Str profile = child ? (sexual ? S("child_sexual") : S("child_labour")) : (sexual ? S("adult_sexual") : S("adult_labour"));
+	bool child = str_eq(p.child, S("yes")),
+	     sexual = str_find(c.exploitation, S("SexualExploitation")) >= 0;
+	Str profile = child ? (sexual ? S("child_sexual") : S("child_labour"))
+			    : (sexual ? S("adult_sexual") : S("adult_labour"));
 	FormView *f = act_form(cx, rq, v, PATH_person_screening, w.submit, GIVEN({"profile", profile}));
 	f->cancel = url_of(cx->arena, PATH_person, c.id.n, p.id.n);
 	return show_act(cx, rq, out, v);
@@ -873,13 +1028,21 @@ static Err run_screening(Cx *cx, Req *rq, Reply *out) {
 	TRY(person_asked(cx, rq, &c, &p));
 	if (screening_from_code(req_str(rq, "decided"), &decided) && !req_may(cx, rq, ACT_screening_decide))
 		return wrong(cx, rq, "decided", T_casefile_wrong_decide);
-	ScreeningOf of = {.kase = c.id, .person = p.id, .key = p.key, .area = c.area, .lead = c.lead, .number = c.number};
+	ScreeningOf of = {.kase = c.id,
+			  .person = p.id,
+			  .key = p.key,
+			  .area = c.area,
+			  .lead = c.lead,
+			  .number = c.number};
 	Suggestion s;
 	TRY(screening_suggest(cx, req_answers(rq), &s));
 	if (decided && decided != s.suggests && !req_str(rq, "why").n) {
 		Str suggested = casefile_screening_said(cx, screening_code[s.suggests]);
-		req_error(cx, rq, "why", say(cx, T_casefile_wrong_why, suggested.n ? suggested : word(cx, T_casefile_screening_review)));
-		return fail(cx->why, ERR_INVALID, "person %lld: a decision without its reason", (long long)p.id.n);
+		req_error(cx, rq, "why",
+			  say(cx, T_casefile_wrong_why,
+			      suggested.n ? suggested : word(cx, T_casefile_screening_review)));
+		return fail(cx->why, ERR_INVALID, "person %lld: a decision without its reason",
+			    (long long)p.id.n);
 	}
 	TRY(screening_save(cx, &of, req_answers(rq), decided, req_str(rq, "why"), &id));
 	if (decided) TRY(casefile_screened(cx, &c, &p, screening_code[decided]));

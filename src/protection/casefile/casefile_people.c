@@ -3,9 +3,13 @@
 #include "casefile_sql.h"
 #include "vault/vault.h"
 
-static bool is(const PackAnswers *v, const char *ask, const char *value) { return str_eq(pack_answer(v, ask), str_of(value)); }
+static bool is(const PackAnswers *v, const char *ask, const char *value) {
+	return str_eq(pack_answer(v, ask), str_of(value));
+}
 
-static bool found_child(const PackAnswers *v) { return is(v, "capacity", "victim") && is(v, "child", "yes") && is(v, "found", "yes"); }
+static bool found_child(const PackAnswers *v) {
+	return is(v, "capacity", "victim") && is(v, "child", "yes") && is(v, "found", "yes");
+}
 
 static Str child_code(const PackAnswers *v) {
 	Str code = pack_answer(v, "child");
@@ -30,11 +34,13 @@ static Str join_codes(Arena *a, Str list, Str more) {
 	return buf_str(&b);
 }
 
-// A child among the victims makes it a child's case for good; else nobody is a child only when that is known of all.
+// A child among the victims makes it a child's case for good; else nobody is a child only when that is known
+// of all.
 static Err case_child(Cx *cx, const Case *c, PersonId whose, const PackAnswers *v, Str *out) {
 	People all;
 	TRY(casefile_people(cx, c, &all));
-	bool victim = is(v, "capacity", "victim"), yes = str_eq(c->child, S("yes")) || (victim && is(v, "child", "yes"));
+	bool victim = is(v, "capacity", "victim"),
+	     yes = str_eq(c->child, S("yes")) || (victim && is(v, "child", "yes"));
 	bool unknown = victim && !is(v, "child", "yes") && !is(v, "child", "no"), any = victim;
 	for (ptrdiff_t i = 0; i < all.n; i++) {
 		const Person *p = &all.at[i];
@@ -55,16 +61,20 @@ static Err put_person(Cx *cx, const Case *c, const Person *p, const PackAnswers 
 	body_str(b, "capacity", pack_answer(v, "capacity"));
 	body_str(b, "child", child_code(v));
 	body_str(b, "case_child", child);
-	body_str(b, "exploitation", victim ? join_codes(cx->arena, c->exploitation, pack_answer(v, "exploitation")) : c->exploitation);
+	body_str(b, "exploitation",
+		 victim ? join_codes(cx->arena, c->exploitation, pack_answer(v, "exploitation"))
+			: c->exploitation);
 	return casefile_seal_answers(cx, p->key, p->id.n, v, is(v, "capacity", "suspect"), b);
 }
 
 static Err check_form(Cx *cx, const PackAnswers *v, Str name) {
-	if (!v->form || !str_eq(v->form->name, name)) return fail(cx->why, ERR_BUG, "answers of another form");
+	if (!v->form || !str_eq(v->form->name, name))
+		return fail(cx->why, ERR_BUG, "answers of another form");
 	return pack_answer(v, "capacity").n ? OK : fail(cx->why, ERR_INVALID, "a person without a capacity");
 }
 
-static Err tell_person(Cx *cx, CaseId id, PersonId person, const PackAnswers *v, bool added, bool found, int64_t at) {
+static Err tell_person(Cx *cx, CaseId id, PersonId person, const PackAnswers *v, bool added, bool found,
+		       int64_t at) {
 	Case now; // with what this person made known of the case
 	TRY(casefile_get(cx, id, &now));
 	if (added) TRY(casefile_tell(cx, &now, &(CaseTelling){S("person_added"), person, at, 0, v}));
@@ -74,7 +84,9 @@ static Err tell_person(Cx *cx, CaseId id, PersonId person, const PackAnswers *v,
 
 Err casefile_person_add(Cx *cx, const Case *c, const PackAnswers *answers, int64_t at, PersonId *out) {
 	TRY(check_form(cx, answers, S("person")));
-	if (at > cx->now) return fail(cx->why, ERR_INVALID, "case %lld: a person added in the future", (long long)c->id.n);
+	if (at > cx->now)
+		return fail(cx->why, ERR_INVALID, "case %lld: a person added in the future",
+			    (long long)c->id.n);
 	if (!at) at = cx->now;
 	Row next;
 	TRY(db_one(cx, &SQL_casefile_people_next, &next, INT(c->id.n)));
@@ -93,11 +105,15 @@ Err casefile_person_add(Cx *cx, const Case *c, const PackAnswers *answers, int64
 	return OK;
 }
 
-Err casefile_person_change(Cx *cx, const Case *c, const Person *p, int64_t version, const PackAnswers *answers, uint32_t classes) {
+Err casefile_person_change(Cx *cx, const Case *c, const Person *p, int64_t version,
+			   const PackAnswers *answers, uint32_t classes) {
 	TRY(check_form(cx, answers, S("person")));
-	if (p->version != version) return fail(cx->why, ERR_CONFLICT, "person %lld is not as the writer saw her", (long long)p->id.n);
+	if (p->version != version)
+		return fail(cx->why, ERR_CONFLICT, "person %lld is not as the writer saw her",
+			    (long long)p->id.n);
 	bool was_suspect = str_eq(p->capacity, S("suspect")), suspect = is(answers, "capacity", "suspect");
-	PackAnswers old = casefile_no_answers(cx, answers->form), all = casefile_no_answers(cx, answers->form);
+	PackAnswers old = casefile_no_answers(cx, answers->form),
+		    all = casefile_no_answers(cx, answers->form);
 	uint32_t read = 0;
 	CaseOwner o = {p->id.n, p->key, was_suspect, (1U << CLASS__N) - 1};
 	TRY(casefile_open_answers(cx, &o, &old, &read)); // to seal them again; nobody is shown them
@@ -115,8 +131,10 @@ Err casefile_person_change(Cx *cx, const Case *c, const Person *p, int64_t versi
 	return tell_person(cx, c->id, p->id, &all, false, found, cx->now);
 }
 
-Err casefile_record_add(Cx *cx, const Case *c, const Person *person, const PackAnswers *answers, int64_t at, int64_t *out) {
-	if (at > cx->now) return fail(cx->why, ERR_INVALID, "case %lld: a record of the future", (long long)c->id.n);
+Err casefile_record_add(Cx *cx, const Case *c, const Person *person, const PackAnswers *answers, int64_t at,
+			int64_t *out) {
+	if (at > cx->now)
+		return fail(cx->why, ERR_INVALID, "case %lld: a record of the future", (long long)c->id.n);
 	int64_t id = id_new();
 	KeyId key = person ? person->key : c->key;
 	Body b = body_on(cx);

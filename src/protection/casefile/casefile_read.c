@@ -3,11 +3,37 @@
 #include "casefile_sql.h"
 
 enum { // columns of casefile and person, in the order of schema/0040_casefile.sql
-	CASE_ID, CASE_KEY, CASE_NUMBER, CASE_STATE, CASE_LEAD, CASE_AREA, CASE_OPENED_AT, CASE_CLOSED_AT, CASE_CHANGED, CASE_VERSION,
-	CASE_REPORT, CASE_REPORT_NUMBER, CASE_EXPLOITATION, CASE_CHILD, CASE_SCREENING, CASE_CLOSED_WHY, CASE_SEALED_CLOSED,
-	CASE_SEALED_FACTS, CASE_LISTED = CASE_SEALED_CLOSED
+	CASE_ID,
+	CASE_KEY,
+	CASE_NUMBER,
+	CASE_STATE,
+	CASE_LEAD,
+	CASE_AREA,
+	CASE_OPENED_AT,
+	CASE_CLOSED_AT,
+	CASE_CHANGED,
+	CASE_VERSION,
+	CASE_REPORT,
+	CASE_REPORT_NUMBER,
+	CASE_EXPLOITATION,
+	CASE_CHILD,
+	CASE_SCREENING,
+	CASE_CLOSED_WHY,
+	CASE_SEALED_CLOSED,
+	CASE_SEALED_FACTS,
+	CASE_LISTED = CASE_SEALED_CLOSED
 };
-enum { PERSON_ID, PERSON_CASE, PERSON_KEY, PERSON_PLACE, PERSON_CAPACITY, PERSON_CHILD, PERSON_ADDED, PERSON_CHANGED, PERSON_VERSION };
+enum {
+	PERSON_ID,
+	PERSON_CASE,
+	PERSON_KEY,
+	PERSON_PLACE,
+	PERSON_CAPACITY,
+	PERSON_CHILD,
+	PERSON_ADDED,
+	PERSON_CHANGED,
+	PERSON_VERSION
+};
 enum { PAGE = 25 };
 
 static const Str state_codes[CASE__N] = {[CASE_OPEN] = SLIT("open"), [CASE_CLOSED] = SLIT("closed")};
@@ -51,8 +77,10 @@ static Str fold_number(Arena *a, Str s) {
 	Buf b = {.a = a};
 	for (ptrdiff_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		if (c >= 'a' && c <= 'z') buf_char(&b, (char)(c - 'a' + 'A'));
-		else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) buf_char(&b, c);
+		if (c >= 'a' && c <= 'z')
+			buf_char(&b, (char)(c - 'a' + 'A'));
+		else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+			buf_char(&b, c);
 	}
 	return buf_str(&b);
 }
@@ -80,9 +108,10 @@ Err casefile_list(Cx *cx, const CaseFilter *f, Cases *out) {
 	*out = (Cases){0};
 	if (f->search.n && !find.n) return OK; // something was asked for, and no number looks like it
 	Rows rs;
-	TRY(db_run(cx, &SQL_casefile_list, &rs, INT(cx->actor->stakeholder.n), INT(ABOUT_CASE), INT(f->before ? f->before : INT64_MAX),
-		INT(f->state), STR(areas_below(cx, f->area)), STR(like(cx, "% ", f->exploitation, " %")), INT(f->child),
-		STR(like(cx, "%", find, "%")), INT(limit + 1), INT(RELATION_WALLED)));
+	TRY(db_run(cx, &SQL_casefile_list, &rs, INT(cx->actor->stakeholder.n), INT(ABOUT_CASE),
+		   INT(f->before ? f->before : INT64_MAX), INT(f->state), STR(areas_below(cx, f->area)),
+		   STR(like(cx, "% ", f->exploitation, " %")), INT(f->child), STR(like(cx, "%", find, "%")),
+		   INT(limit + 1), INT(RELATION_WALLED)));
 	out->more = rs.n > limit;
 	out->n = out->more ? limit : rs.n;
 	out->at = NEW(cx->arena, Case, out->n);
@@ -124,7 +153,8 @@ Person casefile_person_of(Cx *cx, const Row *r) {
 Err casefile_person(Cx *cx, const Case *c, PersonId id, Person *out) {
 	Row r;
 	TRY(db_one(cx, &SQL_person_get, &r, INT(id.n)));
-	if (row_int(&r, PERSON_CASE) != c->id.n) return fail(cx->why, ERR_NOT_FOUND, "person %lld is of another case", (long long)id.n);
+	if (row_int(&r, PERSON_CASE) != c->id.n)
+		return fail(cx->why, ERR_NOT_FOUND, "person %lld is of another case", (long long)id.n);
 	*out = casefile_person_of(cx, &r);
 	return OK;
 }
@@ -158,9 +188,14 @@ Err casefile_timeline(Cx *cx, const Case *c, int limit, Happenings *out) {
 	*out = (Happenings){NEW(cx->arena, Happening, rs.n), rs.n};
 	for (ptrdiff_t i = 0; i < rs.n; i++) {
 		const Row *r = &rs.row[i];
-		out->at[i] = (Happening){
-			.what = row_str(r, 0), .event = row_str(r, 1), .person = {row_int(r, 2)}, .klass = (Class)row_int(r, 3),
-			.at = row_int(r, 4), .recorded = row_int(r, 5), .stakeholder = {row_int(r, 6)}, .other = {row_int(r, 7)}};
+		out->at[i] = (Happening){.what = row_str(r, 0),
+					 .event = row_str(r, 1),
+					 .person = {row_int(r, 2)},
+					 .klass = (Class)row_int(r, 3),
+					 .at = row_int(r, 4),
+					 .recorded = row_int(r, 5),
+					 .stakeholder = {row_int(r, 6)},
+					 .other = {row_int(r, 7)}};
 	}
 	return OK;
 }
@@ -179,11 +214,13 @@ Err casefile_events_so_far(Cx *cx, const Case *c, Str **out, int *n) {
 
 Err casefile_participants(Cx *cx, const Case *c, Participants *out) {
 	RelatedList list;
-	TRY(policy_related(cx, (Object){ABOUT_CASE, c->id.n}, &list)); // in the order of the enum: the lead comes first
+	TRY(policy_related(cx, (Object){ABOUT_CASE, c->id.n},
+			   &list)); // in the order of the enum: the lead comes first
 	*out = (Participants){.at = NEW(cx->arena, Participant, list.n)};
 	for (ptrdiff_t i = 0; i < list.n; i++) {
 		const Related *r = &list.at[i];
-		if (r->member.n || (r->relation != RELATION_LEAD && r->relation != RELATION_PARTICIPANT)) continue;
+		if (r->member.n || (r->relation != RELATION_LEAD && r->relation != RELATION_PARTICIPANT))
+			continue;
 		out->at[out->n++] = (Participant){r->stakeholder, r->relation, r->basis, r->since};
 	}
 	return OK;

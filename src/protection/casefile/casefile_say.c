@@ -51,13 +51,18 @@ Str casefile_screening_said(Cx *cx, Str code) {
 	return code.n ? said_of(cx, w, COUNT(w), code) : code;
 }
 
-Str casefile_state_said(Cx *cx, CaseState s) { return word(cx, s == CASE_OPEN ? T_casefile_state_open : T_casefile_state_closed); }
+Str casefile_state_said(Cx *cx, CaseState s) {
+	return word(cx, s == CASE_OPEN ? T_casefile_state_open : T_casefile_state_closed);
+}
 
 Str casefile_reason_said(Cx *cx, Str why) {
 	static const Word w[] = {
-		{SLIT("completed"), T_casefile_why_completed},     {SLIT("no_indication"), T_casefile_why_no_indication},
-		{SLIT("transferred"), T_casefile_why_transferred}, {SLIT("withdrawn"), T_casefile_why_withdrawn},
-		{SLIT("duplicate"), T_casefile_why_duplicate},     {SLIT("other"), T_casefile_why_other},
+		{SLIT("completed"), T_casefile_why_completed},
+		{SLIT("no_indication"), T_casefile_why_no_indication},
+		{SLIT("transferred"), T_casefile_why_transferred},
+		{SLIT("withdrawn"), T_casefile_why_withdrawn},
+		{SLIT("duplicate"), T_casefile_why_duplicate},
+		{SLIT("other"), T_casefile_why_other},
 	};
 	return said_of(cx, w, COUNT(w), why);
 }
@@ -87,7 +92,8 @@ Str casefile_child_said(Cx *cx, Str child) {
 
 Str casefile_person_said(Cx *cx, Str label) { return say(cx, T_casefile_person_label, label); }
 
-// ---- answers ------------------------------------------------------------------------------------------------
+// ---- answers
+// ------------------------------------------------------------------------------------------------
 
 Str casefile_value_said(Cx *cx, const PackForm *f, const PackAsk *ask, Str value) {
 	int64_t days;
@@ -107,8 +113,11 @@ ptrdiff_t casefile_facts_view(Cx *cx, const PackAnswers *v, const CaseFactView *
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < v->form->nask; i++) {
 		const PackAsk *ask = &v->form->ask[i];
-		if (!v->value[i].n || ask->kind == ASK_CALCULATE || ask->kind == ASK_GROUP || ask->kind == ASK_NOTE) continue;
-		at[n++] = (CaseFactView){label_in(&ask->label, cx->lang), casefile_value_said(cx, v->form, ask, v->value[i])};
+		if (!v->value[i].n || ask->kind == ASK_CALCULATE || ask->kind == ASK_GROUP ||
+		    ask->kind == ASK_NOTE)
+			continue;
+		at[n++] = (CaseFactView){label_in(&ask->label, cx->lang),
+					 casefile_value_said(cx, v->form, ask, v->value[i])};
 	}
 	*out = at;
 	return n;

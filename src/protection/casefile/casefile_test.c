@@ -1,8 +1,8 @@
+#include "base/actor.h"
 #include "casefile/casefile.h"
 #include "fixture.h"
 #include "report/report.h"
 #include "stakeholder/stakeholder.h"
-#include "base/actor.h"
 
 typedef struct {
 	StakeholderId police, ngo, shelter, above;
@@ -10,7 +10,11 @@ typedef struct {
 } Town;
 
 static StakeholderId agency(Cx *cx, const char *code, const char *kind, StakeholderId above) {
-	StakeholderIn in = {.code = str_of(code), .kind = str_of(kind), .area = S("IN-UD-RMP"), .above = above, .listed = true};
+	StakeholderIn in = {.code = str_of(code),
+			    .kind = str_of(kind),
+			    .area = S("IN-UD-RMP"),
+			    .above = above,
+			    .listed = true};
 	in.name[LANG_EN] = str_of(code);
 	if (str_eq(in.kind, S("shelter"))) in.listed = false;
 	StakeholderId id;
@@ -20,8 +24,12 @@ static StakeholderId agency(Cx *cx, const char *code, const char *kind, Stakehol
 
 static MemberId member(Cx *cx, StakeholderId of, const char *posts) {
 	MemberId id;
-	ok(member_add(cx, &(MemberIn){.stakeholder = of, .name = S("Invented Member"), .posts = posts_from_text(cx->pack, str_of(posts)),
-		.lang = LANG_EN}, &id));
+	ok(member_add(cx,
+		      &(MemberIn){.stakeholder = of,
+				  .name = S("Invented Member"),
+				  .posts = posts_from_text(cx->pack, str_of(posts)),
+				  .lang = LANG_EN},
+		      &id));
 	return id;
 }
 
@@ -40,7 +48,8 @@ static Town town(Cx *cx) {
 static Case open_case(Cx *cx, const Town *t) {
 	CaseId id;
 	Case c;
-	ok(casefile_open(cx, &(CaseIn){.lead = t->police, .area = S("IN-UD-RMP-01"), .at = cx->now - 3600}, &id));
+	ok(casefile_open(cx, &(CaseIn){.lead = t->police, .area = S("IN-UD-RMP-01"), .at = cx->now - 3600},
+			 &id));
 	ok(casefile_get(cx, id, &c));
 	return c;
 }
@@ -90,7 +99,8 @@ static void numbers_follow_one_another(Cx *cx) {
 	assert_true(same(a.number, "IN-RMP-2026-001"));
 	assert_true(same(b.number, "IN-RMP-2026-002"));
 	assert_true(same(a.area, "IN-UD-RMP")); // the block it was opened with is nobody's business
-	ok(casefile_open(cx, &(CaseIn){.lead = t.police, .area = S("IN-UD-SNP"), .at = cx->now - 400 * 86400}, &id));
+	ok(casefile_open(cx, &(CaseIn){.lead = t.police, .area = S("IN-UD-SNP"), .at = cx->now - 400 * 86400},
+			 &id));
 	ok(casefile_get(cx, id, &other));
 	assert_true(same(other.number, "IN-SNP-2025-001"));
 	fixture_rebuild_same(cx);
@@ -165,7 +175,8 @@ static void two_who_close_at_once_do_not_both_succeed(Cx *cx) {
 	LedgerMark mark;
 	ok(db_savepoint(cx->db, cx->why));
 	ledger_mark(cx, &mark);
-	assert_int_equal(casefile_close(cx, &seen, S("completed"), S("second, from an old page")), ERR_CONFLICT);
+	assert_int_equal(casefile_close(cx, &seen, S("completed"), S("second, from an old page")),
+			 ERR_CONFLICT);
 	ok(db_rollback_to(cx->db, cx->why));
 	ledger_back(cx, &mark);
 }
@@ -188,7 +199,8 @@ static void a_person_is_cut_to_the_classes_of_her_reader(Cx *cx) {
 	assert_int_equal(pack_answer(&seen, "given").n, 0);
 	assert_true(same(pack_answer(&seen, "exploitation"), "SexualExploitation"));
 	assert_null(cx->readings);
-	ok(casefile_person_answers(cx, &p, CLASS_BIT(CLASS_CASE) | CLASS_BIT(CLASS_IDENTITY), "own_work", &seen, &read));
+	ok(casefile_person_answers(cx, &p, CLASS_BIT(CLASS_CASE) | CLASS_BIT(CLASS_IDENTITY), "own_work",
+				   &seen, &read));
 	assert_true(same(pack_answer(&seen, "given"), "Invented-Rupa"));
 	assert_int_equal(pack_answer(&seen, "safe_contact").n, 0);
 	assert_non_null(cx->readings);
@@ -212,7 +224,8 @@ static void a_suspect_is_intelligence(Cx *cx) {
 	ok(casefile_person_answers(cx, &p, without, "own_work", &seen, &read));
 	assert_int_equal(read, 0);
 	assert_int_equal(pack_answer(&seen, "given").n, 0);
-	ok(casefile_person_answers(cx, &p, without | CLASS_BIT(CLASS_INTELLIGENCE), "own_work", &seen, &read));
+	ok(casefile_person_answers(cx, &p, without | CLASS_BIT(CLASS_INTELLIGENCE), "own_work", &seen,
+				   &read));
 	assert_true(same(pack_answer(&seen, "given"), "Invented-Boss"));
 	assert_true(same(c.child, "unknown")); // suspects say nothing about the victims
 }
@@ -224,14 +237,16 @@ static void of_two_editors_the_second_is_told(Cx *cx) {
 	Person p = add(cx, &c, &v);
 	uint32_t read, all = (1U << CLASS__N) - 1;
 	set(&v, "given", "Invented-Rupali");
-	ok(casefile_person_change(cx, &c, &p, p.version, &v, CLASS_BIT(CLASS_CASE) | CLASS_BIT(CLASS_IDENTITY)));
+	ok(casefile_person_change(cx, &c, &p, p.version, &v,
+				  CLASS_BIT(CLASS_CASE) | CLASS_BIT(CLASS_IDENTITY)));
 	assert_int_equal(casefile_person_change(cx, &c, &p, p.version + 7, &v, all), ERR_CONFLICT);
 	Person now;
 	ok(casefile_person(cx, &c, p.id, &now));
 	assert_int_equal(now.version, 2);
 	set(&v, "safe_contact", "");
 	set(&v, "given", "");
-	ok(casefile_person_change(cx, &c, &now, now.version, &v, CLASS_BIT(CLASS_CASE))); // may not touch identity and safety
+	ok(casefile_person_change(cx, &c, &now, now.version, &v,
+				  CLASS_BIT(CLASS_CASE))); // may not touch identity and safety
 	ok(casefile_person(cx, &c, p.id, &now));
 	ok(casefile_person_answers(cx, &now, all, "own_work", &seen, &read));
 	assert_true(same(pack_answer(&seen, "given"), "Invented-Rupali"));
@@ -260,7 +275,8 @@ static void a_child_found_starts_clocks(Cx *cx) {
 	Duties d;
 	bool child = false;
 	ok(duty_of(cx, (Object){ABOUT_CASE, c.id.n}, 100, &d));
-	for (ptrdiff_t i = 0; i < d.n; i++) child = child || (same(d.duty[i].event, "child_found") && d.duty[i].person.n == p.id.n);
+	for (ptrdiff_t i = 0; i < d.n; i++)
+		child = child || (same(d.duty[i].event, "child_found") && d.duty[i].person.n == p.id.n);
 	assert_true(child);
 }
 
@@ -277,7 +293,8 @@ static void records_come_back_as_they_went_in(Cx *cx) {
 	ok(casefile_records(cx, &c, S("event"), &list));
 	assert_int_equal(list.n, 1);
 	ok(casefile_record_answers(cx, &c, &list.at[0], (1U << CLASS__N) - 1, "own_work", &seen));
-	for (ptrdiff_t i = 0; i < v.form->nask; i++) assert_true(str_eq(seen.value[i], v.value[i]) || !v.value[i].n);
+	for (ptrdiff_t i = 0; i < v.form->nask; i++)
+		assert_true(str_eq(seen.value[i], v.value[i]) || !v.value[i].n);
 	ok(casefile_record_answers(cx, &c, &list.at[0], CLASS_BIT(CLASS_CASE), "own_work", &seen));
 	assert_int_equal(pack_answer(&seen, "city").n, 0);
 	ok(casefile_records(cx, &c, S("consent"), &list));
@@ -295,9 +312,13 @@ static void notes_are_seen_by_class(Cx *cx) {
 	Notes n;
 	fixture_act(cx, t.ngo, t.counsellor, "counsellor");
 	ok(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_CASE, .text = S("Invented case note")}, &id));
-	ok(casefile_note_add(cx, &c, &(NoteIn){.person = &p, .klass = CLASS_COUNSELLING, .text = S("Invented talk")}, &id));
-	assert_int_equal(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_CASE, .text = S(" \n")}, &id), ERR_INVALID);
-	assert_int_equal(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_OPEN, .text = S("x")}, &id), ERR_INVALID);
+	ok(casefile_note_add(cx, &c,
+			     &(NoteIn){.person = &p, .klass = CLASS_COUNSELLING, .text = S("Invented talk")},
+			     &id));
+	assert_int_equal(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_CASE, .text = S(" \n")}, &id),
+			 ERR_INVALID);
+	assert_int_equal(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_OPEN, .text = S("x")}, &id),
+			 ERR_INVALID);
 	cx->readings = NULL;
 	ok(casefile_notes(cx, &c, CLASS_BIT(CLASS_CASE), "own_work", 0, &n));
 	assert_int_equal(n.n, 1);
@@ -320,8 +341,15 @@ static void an_hiv_note_is_for_named_members_only(Cx *cx) {
 	NoteId id;
 	Notes n;
 	fixture_act(cx, t.ngo, t.doctor, "medical");
-	assert_int_equal(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_HIV, .text = S("x")}, &id), ERR_INVALID);
-	ok(casefile_note_add(cx, &c, &(NoteIn){.person = &p, .klass = CLASS_HIV, .text = S("Invented status"), .named = &t.counsellor, .nnamed = 1}, &id));
+	assert_int_equal(casefile_note_add(cx, &c, &(NoteIn){.klass = CLASS_HIV, .text = S("x")}, &id),
+			 ERR_INVALID);
+	ok(casefile_note_add(cx, &c,
+			     &(NoteIn){.person = &p,
+				       .klass = CLASS_HIV,
+				       .text = S("Invented status"),
+				       .named = &t.counsellor,
+				       .nnamed = 1},
+			     &id));
 	ok(casefile_named_notes(cx, &p, &n));
 	assert_int_equal(n.n, 1);
 	fixture_act(cx, t.ngo, t.counsellor, "counsellor");
@@ -345,7 +373,10 @@ static void a_document_is_opened_with_a_basis(Cx *cx) {
 	Documents list;
 	Document d;
 	Str bytes;
-	DocumentIn in = {.klass = CLASS_LEGAL, .title = S("Invented order"), .type = S("application/pdf"), .bytes = S("%PDF-1.4 invented")};
+	DocumentIn in = {.klass = CLASS_LEGAL,
+			 .title = S("Invented order"),
+			 .type = S("application/pdf"),
+			 .bytes = S("%PDF-1.4 invented")};
 	fixture_act(cx, t.police, t.officer, "investigator");
 	ok(casefile_document_add(cx, &c, &in, &id));
 	ok(casefile_documents(cx, &c, CLASS_BIT(CLASS_CASE), &list));
@@ -370,7 +401,8 @@ static void a_document_is_opened_with_a_basis(Cx *cx) {
 	cx->readings = NULL;
 }
 
-// ---- who takes part, what happened -------------------------------------------------------------------------
+// ---- who takes part, what happened
+// -------------------------------------------------------------------------
 
 static Relation relation_of(Cx *cx, const Case *c, StakeholderId who) {
 	RelatedList list;
@@ -382,7 +414,8 @@ static Relation relation_of(Cx *cx, const Case *c, StakeholderId who) {
 
 static void agencies_join_and_leave_with_those_above_them(Cx *cx) {
 	Town t = town(cx);
-	StakeholderId head = agency(cx, "HEAD", "ngo", (StakeholderId){0}), branch = agency(cx, "BRANCH", "ngo", head);
+	StakeholderId head = agency(cx, "HEAD", "ngo", (StakeholderId){0}),
+		      branch = agency(cx, "BRANCH", "ngo", head);
 	Case c = open_case(cx, &t);
 	Participants p;
 	ok(casefile_participants(cx, &c, &p));
@@ -410,9 +443,12 @@ static void members_record_what_their_kind_may(Cx *cx) {
 	PackAnswers v = girl(cx);
 	Person p = add(cx, &c, &v);
 	fixture_act(cx, t.ngo, t.worker, "caseworker");
-	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("fir_registered"), NULL, cx->now}), ERR_INVALID); // the police's
-	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("case_opened"), NULL, cx->now}), ERR_INVALID);    // by itself
-	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("first_contact"), NULL, cx->now}), ERR_INVALID);  // with whom?
+	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("fir_registered"), NULL, cx->now}),
+			 ERR_INVALID); // the police's
+	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("case_opened"), NULL, cx->now}),
+			 ERR_INVALID); // by itself
+	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("first_contact"), NULL, cx->now}),
+			 ERR_INVALID); // with whom?
 	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("rescue"), NULL, cx->now + 1}), ERR_INVALID);
 	assert_int_equal(casefile_event(cx, &c, &(CaseEvent){S("no_such"), NULL, cx->now}), ERR_INVALID);
 	ok(casefile_event(cx, &c, &(CaseEvent){S("rescue"), NULL, cx->now - 60}));
@@ -431,8 +467,13 @@ static void the_list_shows_only_cases_of_the_reader(Cx *cx) {
 	Case a = open_case(cx, &t), b = open_case(cx, &t);
 	CaseId far;
 	Cases list;
-	ok(casefile_open(cx, &(CaseIn){.lead = t.ngo, .area = S("IN-PS-BSN"), .at = cx->now, .exploitation = S("ForcedLabour Begging"),
-		.child = S("yes")}, &far));
+	ok(casefile_open(cx,
+			 &(CaseIn){.lead = t.ngo,
+				   .area = S("IN-PS-BSN"),
+				   .at = cx->now,
+				   .exploitation = S("ForcedLabour Begging"),
+				   .child = S("yes")},
+			 &far));
 	fixture_act(cx, t.police, t.officer, "investigator");
 	ok(casefile_list(cx, &(CaseFilter){0}, &list));
 	assert_int_equal(list.n, 2);
@@ -453,7 +494,9 @@ static void the_list_shows_only_cases_of_the_reader(Cx *cx) {
 	ok(casefile_list(cx, &(CaseFilter){.area = S("IN-PS")}, &list));
 	assert_int_equal(list.n, 0);
 	fixture_act(cx, t.ngo, t.worker, "caseworker");
-	ok(casefile_list(cx, &(CaseFilter){.exploitation = S("Begging"), .child = true, .area = S("IN-PS-BSN")}, &list));
+	ok(casefile_list(cx,
+			 &(CaseFilter){.exploitation = S("Begging"), .child = true, .area = S("IN-PS-BSN")},
+			 &list));
 	assert_true(list.n == 1 && list.at[0].id.n == far.n);
 	ok(casefile_list(cx, &(CaseFilter){.exploitation = S("Beg")}, &list));
 	assert_int_equal(list.n, 0);
@@ -469,7 +512,10 @@ static void playbooks_are_told_what_is_known(Cx *cx) {
 	again(cx, &c);
 	assert_true(same(c.screening, "presumed"));
 	ok(casefile_facts(cx, &c, &v, &facts));
-	const char *want[][2] = {{"child", "yes"}, {"exploitation", "SexualExploitation"}, {"screening", "presumed"}, {"capacity", "victim"}};
+	const char *want[][2] = {{"child", "yes"},
+				 {"exploitation", "SexualExploitation"},
+				 {"screening", "presumed"},
+				 {"capacity", "victim"}};
 	for (ptrdiff_t k = 0; k < COUNT(want); k++) {
 		Str value = {0};
 		for (int i = 0; i < facts.n; i++)
@@ -480,12 +526,18 @@ static void playbooks_are_told_what_is_known(Cx *cx) {
 }
 
 #define TESTS(X) \
-	X(numbers_follow_one_another) X(a_report_becomes_one_case_with_its_walls) X(closing_and_opening_again_need_a_reason) \
-	X(two_who_close_at_once_do_not_both_succeed) X(a_person_is_cut_to_the_classes_of_her_reader) X(a_suspect_is_intelligence) \
-	X(of_two_editors_the_second_is_told) X(people_are_of_their_own_case) X(a_child_found_starts_clocks) \
-	X(records_come_back_as_they_went_in) X(notes_are_seen_by_class) X(an_hiv_note_is_for_named_members_only) \
-	X(a_document_is_opened_with_a_basis) X(agencies_join_and_leave_with_those_above_them) X(members_record_what_their_kind_may) \
-	X(the_list_shows_only_cases_of_the_reader) X(playbooks_are_told_what_is_known)
+	X(numbers_follow_one_another) \
+	X(a_report_becomes_one_case_with_its_walls) X(closing_and_opening_again_need_a_reason) \
+		X(two_who_close_at_once_do_not_both_succeed) X(a_person_is_cut_to_the_classes_of_her_reader) \
+			X(a_suspect_is_intelligence) X(of_two_editors_the_second_is_told) \
+				X(people_are_of_their_own_case) X(a_child_found_starts_clocks) \
+					X(records_come_back_as_they_went_in) X(notes_are_seen_by_class) \
+						X(an_hiv_note_is_for_named_members_only) X( \
+							a_document_is_opened_with_a_basis) \
+							X(agencies_join_and_leave_with_those_above_them) X( \
+								members_record_what_their_kind_may) \
+								X(the_list_shows_only_cases_of_the_reader) \
+									X(playbooks_are_told_what_is_known)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \

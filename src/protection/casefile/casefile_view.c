@@ -1,6 +1,6 @@
 // The case's own page and a person's, each cut to the classes of its reader.
-#include "casefile/casefile_say.h"
 #include "base/actor.h"
+#include "casefile/casefile_say.h"
 #include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
 #include "vault/vault.h"
@@ -38,14 +38,16 @@ static Err agency_name(Shown *s, StakeholderId who, Str *out) {
 static Str person_word(const Shown *s, PersonId id) {
 	for (ptrdiff_t i = 0; i < s->people.n; i++) {
 		const Person *p = &s->people.at[i];
-		if (p->id.n == id.n && s->person && casefile_person_seen(p, s->person)) return casefile_person_said(s->cx, p->label);
+		if (p->id.n == id.n && s->person && casefile_person_seen(p, s->person))
+			return casefile_person_said(s->cx, p->label);
 	}
 	return (Str){0};
 }
 
 static Url in_case(const Shown *s, const char *path) { return url_of_(s->cx->arena, path, &s->c.id.n, 1); }
 
-// ---- people ------------------------------------------------------------------------------------------------
+// ---- people
+// ------------------------------------------------------------------------------------------------
 
 // As what the reader sees it, and that it is written down that she did.
 static Str shown_as(Cx *cx, const Verdict *v) {
@@ -67,7 +69,9 @@ static void card(const Shown *s, const Person *p, const PackAnswers *v, CasePers
 	Str language = pack_answer(v, "language"), age = pack_answer(v, "age");
 	if (out->name.n) at[n++] = (CaseFactView){text_in(cx->lang, T_casefile_fact_name), out->name};
 	if (age.n) at[n++] = (CaseFactView){text_in(cx->lang, T_casefile_fact_age), age};
-	if (language.n) at[n++] = (CaseFactView){text_in(cx->lang, T_casefile_fact_language), casefile_codes_said(cx, "language", language)};
+	if (language.n)
+		at[n++] = (CaseFactView){text_in(cx->lang, T_casefile_fact_language),
+					 casefile_codes_said(cx, "language", language)};
 	out->facts.at = at;
 	out->facts.n = n;
 }
@@ -91,11 +95,13 @@ static Err set_people(Shown *s, CasePage *v) {
 	}
 	v->people.at = at;
 	v->people.n = n;
-	if (s->c.state == CASE_OPEN && req_may(cx, s->rq, ACT_person_write)) v->add_person = in_case(s, PATH_person_new);
+	if (s->c.state == CASE_OPEN && req_may(cx, s->rq, ACT_person_write))
+		v->add_person = in_case(s, PATH_person_new);
 	return OK;
 }
 
-// ---- notes and documents -------------------------------------------------------------------------------------
+// ---- notes and documents
+// -------------------------------------------------------------------------------------
 
 static Err note_view(Shown *s, const Note *n, CaseNoteView *out) {
 	*out = (CaseNoteView){
@@ -119,12 +125,14 @@ static Err set_notes(Shown *s, CasePage *v) {
 	v->notes.at = at;
 	v->notes.n = notes.n;
 	v->notes_more = notes.more;
-	if (s->c.state == CASE_OPEN && req_may(s->cx, s->rq, ACT_note_write)) v->add_note = in_case(s, PATH_case_note);
+	if (s->c.state == CASE_OPEN && req_may(s->cx, s->rq, ACT_note_write))
+		v->add_note = in_case(s, PATH_case_note);
 	return OK;
 }
 
 static Str size_said(Cx *cx, int64_t bytes) {
-	return str_fmt(cx->arena, bytes >= 1 << 20 ? "%lld MB" : "%lld kB", (long long)(bytes >= 1 << 20 ? bytes >> 20 : (bytes + 1023) >> 10));
+	return str_fmt(cx->arena, bytes >= 1 << 20 ? "%lld MB" : "%lld kB",
+		       (long long)(bytes >= 1 << 20 ? bytes >> 20 : (bytes + 1023) >> 10));
 }
 
 static Err set_documents(Shown *s, CasePage *v) {
@@ -148,11 +156,13 @@ static Err set_documents(Shown *s, CasePage *v) {
 	}
 	v->documents.at = at;
 	v->documents.n = list.n;
-	if (s->c.state == CASE_OPEN && req_may(cx, s->rq, ACT_document_write)) v->add_document = in_case(s, PATH_case_documents);
+	if (s->c.state == CASE_OPEN && req_may(cx, s->rq, ACT_document_write))
+		v->add_document = in_case(s, PATH_case_documents);
 	return OK;
 }
 
-// ---- duties, agencies, what happened ---------------------------------------------------------------------------
+// ---- duties, agencies, what happened
+// ---------------------------------------------------------------------------
 
 static Err set_observed(Shown *s, const Duties *duties, CasePage *v) {
 	Cx *cx = s->cx;
@@ -190,9 +200,12 @@ static Err set_agencies(Shown *s, CasePage *v) {
 	for (ptrdiff_t i = 0; i < list.n; i++) {
 		const Participant *p = &list.at[i];
 		bool lead = p->relation == RELATION_LEAD;
-		at[i] = (CaseAgencyView){.lead = lead, .basis = casefile_basis_said(cx, p->basis), .since = say_date(cx, p->since)};
+		at[i] = (CaseAgencyView){.lead = lead,
+					 .basis = casefile_basis_said(cx, p->basis),
+					 .since = say_date(cx, p->since)};
 		TRY(agency_name(s, p->stakeholder, &at[i].name));
-		if (write && !lead) at[i].leave = url_of(cx->arena, PATH_case_leave, s->c.id.n, p->stakeholder.n);
+		if (write && !lead)
+			at[i].leave = url_of(cx->arena, PATH_case_leave, s->c.id.n, p->stakeholder.n);
 	}
 	v->agencies.at = at;
 	v->agencies.n = list.n;
@@ -258,12 +271,15 @@ static Err set_happened(Shown *s, CasePage *v) {
 	return OK;
 }
 
-// ---- the page ------------------------------------------------------------------------------------------------
+// ---- the page
+// ------------------------------------------------------------------------------------------------
 
 static Err set_closed(Shown *s, CasePage *v) {
 	if (s->c.state != CASE_CLOSED) return OK;
-	v->closed = say(s->cx, T_casefile_page_closed, say_date(s->cx, s->c.closed), casefile_reason_said(s->cx, s->c.closed_why));
-	Err e = vault_unseal(s->cx, s->c.key, (Place){"casefile", "sealed_closed", s->c.id.n}, s->c.sealed_closed, &v->closed_text);
+	v->closed = say(s->cx, T_casefile_page_closed, say_date(s->cx, s->c.closed),
+			casefile_reason_said(s->cx, s->c.closed_why));
+	Err e = vault_unseal(s->cx, s->c.key, (Place){"casefile", "sealed_closed", s->c.id.n},
+			     s->c.sealed_closed, &v->closed_text);
 	return e == ERR_GONE ? OK : e;
 }
 
@@ -319,13 +335,15 @@ Err casefile_show(Cx *cx, Req *rq, Reply *out) {
 	return reply_page(cx, rq, out, &TEMPLATE_casefile_page, v, s->c.number, ACT_case_list);
 }
 
-// ---- a person --------------------------------------------------------------------------------------------------
+// ---- a person
+// --------------------------------------------------------------------------------------------------
 
 static Err set_screenings(Shown *s, const Person *p, CasePersonPage *v) {
 	Cx *cx = s->cx;
 	Screenings list;
 	if (!req_may(cx, s->rq, ACT_screening_read)) return OK;
-	ScreeningOf of = {.kase = s->c.id, .person = p->id, .key = p->key, .area = s->c.area, .lead = s->c.lead};
+	ScreeningOf of = {
+		.kase = s->c.id, .person = p->id, .key = p->key, .area = s->c.area, .lead = s->c.lead};
 	TRY(screening_list(cx, &of, &list));
 	CaseScreeningView *at = NEW(cx->arena, CaseScreeningView, list.n);
 	for (ptrdiff_t i = 0; i < list.n; i++) {
@@ -357,11 +375,15 @@ static void set_person_acts(Shown *s, const Person *p, CasePersonPage *v) {
 	Cx *cx = s->cx;
 	if (s->c.state != CASE_OPEN) return;
 	uint32_t note = req_classes(cx, s->rq, ACT_note_write);
-	if (req_may(cx, s->rq, ACT_person_write)) v->change = url_of(cx->arena, PATH_person_change, s->c.id.n, p->id.n);
+	if (req_may(cx, s->rq, ACT_person_write))
+		v->change = url_of(cx->arena, PATH_person_change, s->c.id.n, p->id.n);
 	if (str_eq(p->capacity, S("victim")) && req_may(cx, s->rq, ACT_screening_write))
 		v->screen = url_of(cx->arena, PATH_person_screening, s->c.id.n, p->id.n);
-	if (note & ~CLASS_BIT(CLASS_HIV)) v->add_note = url_with(cx->arena, in_case(s, PATH_case_note), "person", id_text(cx->arena, p->id.n));
-	if (note & CLASS_BIT(CLASS_HIV)) v->add_named = url_of(cx->arena, PATH_person_named, s->c.id.n, p->id.n);
+	if (note & ~CLASS_BIT(CLASS_HIV))
+		v->add_note = url_with(cx->arena, in_case(s, PATH_case_note), "person",
+				       id_text(cx->arena, p->id.n));
+	if (note & CLASS_BIT(CLASS_HIV))
+		v->add_named = url_of(cx->arena, PATH_person_named, s->c.id.n, p->id.n);
 }
 
 Err casefile_show_person(Cx *cx, Req *rq, Reply *out) {
@@ -371,7 +393,8 @@ Err casefile_show_person(Cx *cx, Req *rq, Reply *out) {
 	uint32_t read;
 	TRY(begin(cx, rq, s));
 	TRY(casefile_person(cx, &s->c, (PersonId){req_param(rq, 1)}, &p));
-	if (!casefile_person_seen(&p, s->person)) return fail(cx->why, ERR_NOT_FOUND, "person %lld: not for this reader", (long long)p.id.n);
+	if (!casefile_person_seen(&p, s->person))
+		return fail(cx->why, ERR_NOT_FOUND, "person %lld: not for this reader", (long long)p.id.n);
 	Verdict verdict = req_verdict(rq);
 	TRY(casefile_person_answers(cx, &p, s->person, verdict.basis, &answers, &read));
 	CasePersonPage *v = NEW(cx->arena, CasePersonPage, 1);

@@ -237,7 +237,8 @@ static void agencies_that_judge_differently_both_stay_and_it_is_said(Cx *cx) {
 
 #define TESTS(X) \
 	X(the_delphi_vectors_come_out_as_computed_elsewhere) \
-	X(a_suggestion_says_its_reasons) X(sexual_exploitation_is_for_people_and_has_no_weights) \
+	X(a_suggestion_says_its_reasons) \
+	X(sexual_exploitation_is_for_people_and_has_no_weights) \
 		X(means_are_not_needed_for_a_child_or_an_unknown_age) \
 			X(a_decision_stands_with_its_suggestion) \
 				X(a_decision_against_the_suggestion_needs_a_reason) \
