@@ -45,7 +45,7 @@ SELECT * FROM duty WHERE next_at <= $1 AND (next_at > $2 OR (next_at = $2 AND id
 SELECT * FROM duty WHERE owner = $1 AND state < 3 ORDER BY due, id LIMIT $2;
 
 -- name: duty_count
--- Every due is above zero; to say so makes SQLite count in the index of what is owed.
+-- Every due is above zero; to say so makes SQLite count in the index of what is owed, without looking at the duties.
 SELECT COUNT(*), COUNT(CASE WHEN due < $2 THEN 1 END), COUNT(CASE WHEN due >= $2 AND due < $3 THEN 1 END)
 FROM duty WHERE owner = $1 AND state < 3 AND due > 0;
 
