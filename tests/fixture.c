@@ -83,14 +83,16 @@ void fixture_rebuild_same(Cx *cx) {
 	begin(cx);
 }
 
-// Those of the house and the test's own.
-__attribute__((weak)) const EntryKind *const fixture_kinds[] = {NULL};
+// Those of the house and the test's own. A function, because a weak constant may be folded as if no other
+// could come.
+static const EntryKind *const no_kinds[] = {NULL};
+__attribute__((weak)) const EntryKind *const *fixture_kinds(void) { return no_kinds; }
 static const EntryKind *const *all_kinds(Arena *a) {
 	const EntryKind *const *house = house_kinds(a);
 	const EntryKind **all = NEW(a, const EntryKind *, 400);
 	ptrdiff_t n = 0;
 	for (; *house; house++) all[n++] = *house;
-	for (const EntryKind *const *own = fixture_kinds; *own; own++) all[n++] = *own;
+	for (const EntryKind *const *own = fixture_kinds(); *own; own++) all[n++] = *own;
 	return all;
 }
 

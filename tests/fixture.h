@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 // A test of a room without kinds of its own defines this (NULL-terminated); it is empty otherwise.
-extern const EntryKind *const fixture_kinds[];
+const EntryKind *const *fixture_kinds(void);
 
 #define FIXTURE_NOW 1795408200 // 2026-11-23T10:00 in Asia/Kolkata
 

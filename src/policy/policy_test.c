@@ -27,7 +27,8 @@ static Err project_unrelate(Cx *cx, const Entry *e) {
 }
 static const EntryKind RELATE = {"test.relate", project_relate}, PLACE = {"test.place", project_place},
 		       UNRELATE = {"test.unrelate", project_unrelate};
-const EntryKind *const fixture_kinds[] = {&RELATE, &PLACE, &UNRELATE, NULL};
+static const EntryKind *const own_kinds[] = {&RELATE, &PLACE, &UNRELATE, NULL};
+const EntryKind *const *fixture_kinds(void) { return own_kinds; }
 
 static void relate(Cx *cx, Object on, StakeholderId who, MemberId member, Relation r) {
 	Entry e = {.kind = &RELATE, .about = ABOUT_HUB, .key = vault_hub_key(cx->vault), .body = body_on(cx)};
