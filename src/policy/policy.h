@@ -37,8 +37,9 @@ typedef enum { // classes of information (DOMAIN)
 	X(visit) \
 	X(report_send) \
 	X(report_return) \
-	X(sign_in) X(account_own) X(today) X(checkpoint_read) X(directory_read) X(agency_write) \
-		X(member_read) X(member_write) X(report_list) X(report_take) X(report_read) X(report_answer) \
+	X(sign_in) \
+	X(account_own) X(today) X(checkpoint_read) X(directory_read) X(agency_write) X(member_read) \
+		X(member_write) X(report_list) X(report_take) X(report_read) X(report_answer) \
 			X(report_route) X(report_close) X(screening_read) X(screening_write) \
 				X(screening_decide) X(case_open) X(case_list) X(case_read) X(case_write) \
 					X(case_close) X(case_reopen) X(participant_write) X(event_write) \

@@ -85,8 +85,10 @@ static Stage run_read(Job *j, Db *db) {
 	Err e = db_begin(db, &j->why);
 	if (e == OK) e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
 	db_rollback(db); // nothing to keep: a read's transaction is its snapshot
-	j->err = e;
-	return e == OK && (j->cx.readings || j->touch) ? STAGE_RECORD : STAGE_REPLY;
+	if (e != OK)
+		return after_run(j,
+				 e); // a form that only reads may be wrong too: a receipt that opens nothing
+	return j->cx.readings || j->touch ? STAGE_RECORD : STAGE_REPLY;
 }
 
 static bool from_elsewhere(Job *j) { return str_eq(j->rq.method, S("POST")) && !j->rq.secure_site; }

@@ -163,6 +163,20 @@ static FieldView ask_view(Cx *cx, const Req *rq, const PackAsk *k, Str value) {
 // Without scripts a question that depends on another answer is shown when it is relevant, or not yet decided.
 static bool asks(const PackAsk *k) { return k->kind != ASK_CALCULATE && k->kind != ASK_END; }
 
+// A group of the appearance "compact" is folded until somebody opens it. In a form shown again everything is
+// open: what was typed, and what is wrong with it, is never out of sight.
+static bool folds(const PackAsk *k) {
+	return k->kind == ASK_GROUP && !k->in_group && str_find(k->appearance, S("compact")) >= 0;
+}
+
+static FieldView fold_view(Cx *cx, const Req *rq, const PackAsk *k) {
+	return (FieldView){.name = k->name,
+			   .label = label_in(&k->label, cx->lang),
+			   .hint = label_in(&k->hint, cx->lang),
+			   .is_fold = true,
+			   .fold_open = rq->checked};
+}
+
 static ptrdiff_t form_asks(Cx *cx, Req *rq, const PackForm *f, const Given *g, int ngiven, FieldView *out) {
 	ptrdiff_t n = 0;
 	PackAnswers v = pack_answers_on(cx->arena, f);
@@ -171,9 +185,23 @@ static ptrdiff_t form_asks(Cx *cx, Req *rq, const PackForm *f, const Given *g, i
 		if (rq->checked || value.n) v.value[i] = value; // else the form's own default
 	}
 	pack_form_check(cx, &v);
-	for (ptrdiff_t i = 0; i < f->nask; i++)
-		if (asks(&f->ask[i]) && (v.relevant[i] || !rq->checked))
-			out[n++] = ask_view(cx, rq, &f->ask[i], v.value[i]);
+	bool folded = false;
+	int depth = 0; // groups open within the fold
+	for (ptrdiff_t i = 0; i < f->nask; i++) {
+		const PackAsk *k = &f->ask[i];
+		if (folded && k->kind == ASK_END && depth-- == 0) {
+			out[n++] = (FieldView){.is_fold_end = true};
+			folded = false;
+		}
+		if (folded && k->kind == ASK_GROUP) depth++;
+		if (!asks(k) || (rq->checked && !v.relevant[i])) continue;
+		if (!folded && folds(k)) {
+			folded = true;
+			depth = 0;
+			out[n++] = fold_view(cx, rq, k);
+		} else
+			out[n++] = ask_view(cx, rq, k, v.value[i]);
+	}
 	return n;
 }
 

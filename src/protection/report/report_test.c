@@ -364,7 +364,8 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 #define TESTS(X) \
 	X(a_report_reaches_the_nearest_police_and_its_clock_runs) \
 	X(no_police_means_the_ngo_and_nobody_means_the_hub) \
-	X(without_any_agency_a_report_is_kept) X(the_same_form_twice_is_one_report_and_one_receipt) \
+	X(without_any_agency_a_report_is_kept) \
+	X(the_same_form_twice_is_one_report_and_one_receipt) \
 		X(a_receipt_opens_and_forgives_and_a_wrong_one_does_neither) X( \
 			who_is_named_never_gets_or_sees_it) X(an_agency_under_a_named_one_does_not_get_it) \
 			X(an_official_nobody_named_walls_the_usual_receiver) \

@@ -239,11 +239,11 @@ static void agencies_that_judge_differently_both_stay_and_it_is_said(Cx *cx) {
 	X(the_delphi_vectors_come_out_as_computed_elsewhere) \
 	X(a_suggestion_says_its_reasons) \
 	X(sexual_exploitation_is_for_people_and_has_no_weights) \
-		X(means_are_not_needed_for_a_child_or_an_unknown_age) \
-			X(a_decision_stands_with_its_suggestion) \
-				X(a_decision_against_the_suggestion_needs_a_reason) \
-					X(no_indication_closes_nothing) \
-						X(agencies_that_judge_differently_both_stay_and_it_is_said)
+	X(means_are_not_needed_for_a_child_or_an_unknown_age) \
+	X(a_decision_stands_with_its_suggestion) \
+	X(a_decision_against_the_suggestion_needs_a_reason) \
+	X(no_indication_closes_nothing) \
+	X(agencies_that_judge_differently_both_stay_and_it_is_said)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \
