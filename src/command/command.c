@@ -225,17 +225,27 @@ void command_progress(int64_t done, int64_t of) {
 	(void)fprintf(stderr, "\r%lld of %lld%s", (long long)done, (long long)of, done >= of ? "\n" : "");
 }
 
+// The folder `up` levels above the program, or empty.
+static Str above_program(Arena *a, int up) {
+	char here[4096];
+	ssize_t n = readlink("/proc/self/exe", here, sizeof here);
+	Str dir = {here, n < 0 ? 0 : n};
+	for (; up >= 0 && dir.n; up--) {
+		while (dir.n && dir.p[dir.n - 1] != '/') dir.n--;
+		if (dir.n) dir.n--;
+	}
+	return str_dup(a, dir);
+}
+
 Str command_pack_dir(Arena *a, Str given) {
-	char here[PATH_MAX];
-	if (given.n) // whole, so that a hub finds its pack from any folder
-		return realpath(str_z(a, given), here) ? str_dup(a, str_of(here)) : given;
+	char here[4096];
+	if (given.n) return given;
 	if (access("packs/india/pack.csv", R_OK) == 0 && getcwd(here, sizeof here))
 		return str_fmt(a, "%s/packs/india", here);
-	ssize_t n = readlink("/proc/self/exe", here, sizeof here - 1);
-	Str exe = {here, n < 0 ? 0 : n};
-	for (int up = 0; up < 2; up++) {
-		while (exe.n && exe.p[exe.n - 1] != '/') exe.n--;
-		if (exe.n) exe.n--;
+	for (int up = 1; up < 5; up++) {
+		Str dir = above_program(a, up), pack = str_fmt(a, "%.*s/packs/india", (int)dir.n, dir.p);
+		if (access(str_z(a, str_fmt(a, "%.*s/pack.csv", (int)pack.n, pack.p)), R_OK) == 0)
+			return pack;
 	}
-	return str_fmt(a, "%.*s/packs/india", (int)exe.n, exe.p);
+	return S("packs/india");
 }

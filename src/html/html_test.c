@@ -134,7 +134,7 @@ static void static_files_have_lasting_addresses(void **state) {
 	const StaticFile *f = static_find(u.s);
 	assert_non_null(f);
 	is(f->type, "text/css; charset=utf-8");
-	assert_true(f->bytes.n > 1000 && f->bytes.n < 14 * 1024);
+	assert_true(f->bytes.n > 1000 && f->bytes.n < 16 * 1024);
 	assert_true(str_starts(u.s, S("/static/style-")) && str_ends(u.s, S(".css")));
 	assert_null(static_find(S("/static/style.css")));
 }
