@@ -239,6 +239,9 @@ static void *writer_main(void *with) {
 		run_batch(w);
 		for (int i = 0; i < w->n; i++) finish(w->s, w->batch[i]);
 	}
+	db_close(w->db); // empties the write-ahead log into the file
+	arena_free(&w->arena);
+	arena_free(&w->scratch);
 	return NULL;
 }
 
