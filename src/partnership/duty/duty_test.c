@@ -612,7 +612,8 @@ static void a_row_says_unconfirmed_where_the_text_was_not_read(Cx *cx) {
 	X(a_child_case_puts_duties_with_their_clocks_on_the_right_agencies) \
 	X(an_adults_case_raises_no_childs_duty) \
 	X(the_same_event_told_twice_raises_nothing) \
-	X(what_is_no_event_is_refused) X(a_missing_kind_of_agency_is_said_and_somebody_owes_all_the_same) X( \
+	X(what_is_no_event_is_refused) \
+	X(a_missing_kind_of_agency_is_said_and_somebody_owes_all_the_same) X( \
 		a_walled_agency_gets_no_duty_and_hears_of_none) X(a_report_that_is_sent_on_takes_its_duty_with_it) \
 		X(clocks_run_in_hours_days_months_and_working_days) X( \
 			a_journey_moves_the_deadline_where_the_row_says_so) \
