@@ -373,7 +373,7 @@ typedef struct {
 } Value;
 typedef struct {
 	bool loop, other; // other: behind {else}
-	char guard[240];  // the pointer known to be there
+	char guard[240]; // the pointer known to be there
 	bool guard_other;
 	char var[NAME_MAX_ + 1];
 	Value item;

@@ -94,7 +94,7 @@ static void write_literal(FILE *f, const char *s) {
 // ---- the words of SQL ---------------------------------------------------------------------------
 typedef struct {
 	const char *file, *at;
-	int line, depth;  // of brackets, before the present word
+	int line, depth; // of brackets, before the present word
 	const char *word; // the present word: a name, a number, a quoted text, "@word", "$1", or one sign
 	size_t n;
 	bool enduring; // an "-- enduring" comment went by; the reader takes it back

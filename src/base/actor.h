@@ -4,10 +4,10 @@
 #include "base/id.h"
 
 struct Actor {
-	MemberId member;	    // 0: visitor, or the program itself
-	StakeholderId stakeholder;  // 0: none
-	uint32_t posts;		    // bits of the pack's posts
-	bool program;		    // timers and the command line: may everything the rule that calls needs
+	MemberId member; // 0: visitor, or the program itself
+	StakeholderId stakeholder; // 0: none
+	uint32_t posts; // bits of the pack's posts
+	bool program; // timers and the command line: may everything the rule that calls needs
 	Str name, stakeholder_name; // for the page frame
-	Str login_code;		    // opaque, for sessions
+	Str login_code; // opaque, for sessions
 };

@@ -15,7 +15,7 @@
 #endif
 
 #define KEEP_BYTES ((ptrdiff_t)1 << 20) // a reset arena keeps this much of its pages
-#define GAP 16				// poisoned bytes between two objects, under AddressSanitizer only
+#define GAP 16 // poisoned bytes between two objects, under AddressSanitizer only
 
 // Poisoning costs an eighth of the address space in real memory, so arenas that reserve very much go without.
 #define WATCHED_BYTES ((ptrdiff_t)64 << 20)

@@ -27,18 +27,18 @@ typedef struct {
 } Str;
 #define SLIT(lit) \
 	{ "" lit, (ptrdiff_t)sizeof(lit) - 1 } // "" lit: accepts a literal only
-#define S(lit) ((Str)SLIT(lit))		       // S in code, SLIT in static tables
+#define S(lit) ((Str)SLIT(lit)) // S in code, SLIT in static tables
 
 bool str_eq(Str a, Str b);
 bool str_eq_nocase(Str a, Str b); // ASCII letters only
-int str_cmp(Str a, Str b);	  // bytewise, as memcmp, shorter first
+int str_cmp(Str a, Str b); // bytewise, as memcmp, shorter first
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 ptrdiff_t str_find(Str s, Str what); // offset, or -1
 ptrdiff_t str_find_char(Str s, char c);
 Str str_slice(Str s, ptrdiff_t from, ptrdiff_t to); // clamped to the string
-Str str_trim(Str s);				    // ASCII white space at both ends
-Str str_of(const char *z);			    // borrows; NULL gives the empty string
+Str str_trim(Str s); // ASCII white space at both ends
+Str str_of(const char *z); // borrows; NULL gives the empty string
 bool str_to_int(Str s, int64_t *out); // whole string, decimal, optional '-'; false leaves *out alone
 // Takes the part before the next `sep` off the front of *rest; false when *rest is used up.
 // "a,,b" gives "a", "", "b"; the empty string gives nothing.
@@ -52,7 +52,7 @@ typedef struct {
 	char *beg, *at, *end;
 } Arena;
 Arena arena_new(ptrdiff_t bytes); // from the system; long-lived owners only (serve, db, pack, command, tests)
-void arena_reset(Arena *a);	  // forgets everything; gives pages above 1 MiB back to the system
+void arena_reset(Arena *a); // forgets everything; gives pages above 1 MiB back to the system
 void arena_free(Arena *a);
 void *arena_get(Arena *a, ptrdiff_t size, ptrdiff_t count); // zeroed; ends the process when full
 #define NEW(a, T, n) ((T *)arena_get((a), (ptrdiff_t)sizeof(T), (n)))
@@ -77,16 +77,16 @@ static inline Str buf_str(const Buf *b) { return (Str){b->p, b->n}; }
 typedef enum {
 	OK,
 	ERR_NOT_FOUND, // no such thing, or no right to know of it: the two look the same
-	ERR_DENIED,    // not signed in, or the act itself is not for this post
-	ERR_INVALID,   // input that cannot be taken; the form says where
-	ERR_CONFLICT,  // somebody was faster; both versions are shown
-	ERR_BUSY,      // locked, or serialisation failed twice: try again
-	ERR_GONE,      // erased, expired, withdrawn
+	ERR_DENIED, // not signed in, or the act itself is not for this post
+	ERR_INVALID, // input that cannot be taken; the form says where
+	ERR_CONFLICT, // somebody was faster; both versions are shown
+	ERR_BUSY, // locked, or serialisation failed twice: try again
+	ERR_GONE, // erased, expired, withdrawn
 	ERR_TOO_LARGE, // over a stated limit
-	ERR_LIMIT,     // too many tries
-	ERR_FULL,      // no space left on the disk
-	ERR_STORE,     // the database is away or broken
-	ERR_BUG,       // ours
+	ERR_LIMIT, // too many tries
+	ERR_FULL, // no space left on the disk
+	ERR_STORE, // the database is away or broken
+	ERR_BUG, // ours
 	ERR__N
 } Err;
 typedef struct {
@@ -108,12 +108,12 @@ void fail_(Why *w, Err e, const char *file, int line, const char *fmt, ...) PRIN
 // ---- the one context, always first -------------------------------------------------------------
 // Filled by whoever runs the work (serve, command, tests); rooms only read it. Not for keeping beyond the
 // request.
-typedef struct Db Db;		// db/db.h
-typedef struct Vault Vault;	// vault/vault.h
-typedef struct Ledger Ledger;	// ledger/ledger.h
-typedef struct Pack Pack;	// pack/pack.h
-typedef struct Zone Zone;	// base/when.h
-typedef struct Actor Actor;	// policy/policy.h: who acts; never NULL, a visitor is an actor too
+typedef struct Db Db; // db/db.h
+typedef struct Vault Vault; // vault/vault.h
+typedef struct Ledger Ledger; // ledger/ledger.h
+typedef struct Pack Pack; // pack/pack.h
+typedef struct Zone Zone; // base/when.h
+typedef struct Actor Actor; // policy/policy.h: who acts; never NULL, a visitor is an actor too
 typedef struct Reading Reading; // ledger/ledger.h: sensitive readings of this request, not yet in the ledger
 typedef struct Cx {
 	Arena *arena; // dies with the request
@@ -125,6 +125,6 @@ typedef struct Cx {
 	const Zone *zone;
 	const Actor *actor;
 	int64_t now; // seconds since 1970-01-01 UTC; tests choose it
-	int lang;    // html/text.h Lang
+	int lang; // html/text.h Lang
 	Reading *readings;
 } Cx;

@@ -7,7 +7,7 @@ typedef struct {
 	bool comma; // a value stands before this place
 } Json;
 static inline Json json_on(Arena *a) { return (Json){.b = {.a = a}}; }
-void json_open(Json *j, char bracket);	// '{' or '['
+void json_open(Json *j, char bracket); // '{' or '['
 void json_close(Json *j, char bracket); // '}' or ']'
 void json_key(Json *j, Str name);
 void json_str(Json *j, Str s); // escapes; invalid UTF-8 becomes U+FFFD

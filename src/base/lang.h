@@ -4,9 +4,9 @@
 #include "base/base.h"
 typedef enum { LANG_EN, LANG_HI, LANG_BN, LANG_NE, LANG_AR, LANG__N } Lang;
 typedef struct {
-	Str code;    // ISO 639-1, also the html lang attribute
+	Str code; // ISO 639-1, also the html lang attribute
 	Str english; // as XLSForm headers name it: "Hindi"
-	Str own;     // as its speakers write it
+	Str own; // as its speakers write it
 	bool right_to_left;
 } LangInfo;
 extern const LangInfo lang_info[LANG__N];

@@ -43,7 +43,7 @@ bool date_valid(int year, int month, int day) {
 // ------------------------------------------
 
 typedef struct {
-	int64_t from;	// instant from which `offset` holds
+	int64_t from; // instant from which `offset` holds
 	int32_t offset; // seconds east of UTC
 } Turn;
 struct Zone {

@@ -31,7 +31,7 @@ bool duration_parse(Str s, Duration *out); // false: not a duration; *out untouc
 bool duration_is_zero(const Duration *d);
 
 typedef struct {
-	uint8_t days_off;	// bit 0 Sunday .. bit 6 Saturday
+	uint8_t days_off; // bit 0 Sunday .. bit 6 Saturday
 	const int64_t *holiday; // sorted days since 1970
 	ptrdiff_t nholiday;
 } Calendar;
@@ -45,4 +45,4 @@ int64_t duration_after(const Zone *z, const Calendar *c, int64_t from, const Dur
 Str when_rfc3339(Arena *a, int64_t t);
 bool when_parse(const Zone *z, Str s, int64_t *out);
 bool when_parse_date(Str s, int64_t *days); // YYYY-MM-DD
-Str when_date(Arena *a, int64_t days);	    // YYYY-MM-DD
+Str when_date(Arena *a, int64_t days); // YYYY-MM-DD

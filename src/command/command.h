@@ -6,7 +6,7 @@
 #include "base/base.h"
 
 typedef struct {
-	const char *name;  // "--hub"
+	const char *name; // "--hub"
 	const char *value; // "DIR"; NULL for a switch
 	const char *help;
 	bool required;

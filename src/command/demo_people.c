@@ -31,7 +31,7 @@ typedef struct {
 	const Life *of; // who is being brought in
 	DemoTable reports;
 	int64_t today; // the hub's present
-	Actor actor;   // a member who acts
+	Actor actor; // a member who acts
 } Demo;
 
 // ---- who and when

@@ -4,6 +4,6 @@
 #include "ledger/ledger.h"
 #include "web/web.h"
 
-extern const Routes *const house_routes[];	      // NULL-terminated
+extern const Routes *const house_routes[]; // NULL-terminated
 extern const EntryKind *const *house_kinds(Arena *a); // of all rooms, NULL-terminated
-extern Err (*const house_ticks[])(Cx *cx);	      // NULL-terminated
+extern Err (*const house_ticks[])(Cx *cx); // NULL-terminated

@@ -9,7 +9,7 @@
 #include "vault/vault.h"
 
 typedef struct {
-	Arena arena;   // the hub's; lives until hub_close
+	Arena arena; // the hub's; lives until hub_close
 	Arena scratch; // cx->arena; may be reset between transactions
 	Why why;
 	Cx cx; // program actor, read-write connection

@@ -34,25 +34,25 @@ typedef struct {
 	const char *name, *sql;
 	int nparam;
 	bool writes; // not a SELECT (a WITH … SELECT counts as SELECT)
-} Stmt;		     // generated
+} Stmt; // generated
 typedef struct {
 	Val *v;
 	int n;
 } Row;
 typedef struct {
 	Row *row;
-	ptrdiff_t n;	 // rows
+	ptrdiff_t n; // rows
 	int64_t changed; // rows inserted, updated or deleted
 } Rows;
 static inline int64_t row_int(const Row *r, int column) { return r->v[column].i; } // 0 for NULL
-static inline Str row_str(const Row *r, int column) { return r->v[column].s; }	   // empty for NULL
+static inline Str row_str(const Row *r, int column) { return r->v[column].s; } // empty for NULL
 static inline bool row_null(const Row *r, int column) { return r->v[column].kind == VAL_NULL; }
 
 typedef struct {
 	Str where; // path of an SQLite file, ":memory:" (tests), or a libpq "postgresql://…" / "host=… …"
 		   // string
 	bool read_only;
-	bool make;   // creates the SQLite file when there is none (mode 0600); db_migrate does
+	bool make; // creates the SQLite file when there is none (mode 0600); db_migrate does
 	int busy_ms; // how long to wait for a lock; 0: 5000
 } DbOptions;
 // The Db lives in the arena. Prepares every statement. Migrations must have run (db_migrate), else ERR_STORE;
@@ -60,7 +60,7 @@ typedef struct {
 // ":memory:" database is set up by db_open itself, because nobody else could reach it.
 MUST_USE Err db_open(Arena *a, Why *why, const DbOptions *o, Db **out);
 void db_close(Db *db); // NULL is fine
-bool db_ok(Db *db);    // the connection still answers
+bool db_ok(Db *db); // the connection still answers
 bool db_is_postgres(const Db *db);
 // SQLite: moves the write-ahead log into the file as far as readers allow; the writer calls it when it is
 // idle, and only the writer's connection ever does it. db_close of the writer empties the log. Nothing to do
@@ -108,8 +108,8 @@ MUST_USE Err db_lock_ledger(Db *db, Why *why);
 // both engines.
 typedef struct {
 	const char *name;
-	bool enduring;	     // "-- enduring" stands before its CREATE TABLE; everything else is a projection
-	const char *key;     // column list of the primary key
+	bool enduring; // "-- enduring" stands before its CREATE TABLE; everything else is a projection
+	const char *key; // column list of the primary key
 	int nkey, key_at[4]; // the same as places in a row
 } DbTable;
 const DbTable *db_tables(ptrdiff_t *n); // in the order they were made

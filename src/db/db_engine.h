@@ -42,9 +42,9 @@ struct Db {
 	void *prepared; // the engine's, by Stmt.index; NULL before prepare
 	int busy_ms;
 	bool read_only;
-	bool begun;   // between db_begin and db_commit or db_rollback
-	bool broken;  // a statement failed in this transaction: only going back is possible
-	int walks;    // walks under way, one within another
+	bool begun; // between db_begin and db_commit or db_rollback
+	bool broken; // a statement failed in this transaction: only going back is possible
+	int walks; // walks under way, one within another
 	int fault_in; // db_fault.h
 	Err fault;
 };

@@ -13,7 +13,7 @@ typedef enum { VALUE_TEXT, VALUE_NUMBER, VALUE_BOOL, VALUE_DATE, VALUE_INSTANT }
 typedef struct {
 	ValueKind kind;
 	Str text;
-	double number;	 // a date: days since 1970 on the zone's wall clock, with the part of the day
+	double number; // a date: days since 1970 on the zone's wall clock, with the part of the day
 	int64_t instant; // VALUE_INSTANT
 } Value;
 typedef struct {

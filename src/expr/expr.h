@@ -15,7 +15,7 @@
 
 typedef struct Expr Expr;
 typedef struct {
-	int column;    // from 1, in characters (not bytes)
+	int column; // from 1, in characters (not bytes)
 	char say[160]; // plain English, with what was expected
 } ExprError;
 // NULL on error. `self_ok`: whether `.` means anything here. Names of ${fields} are checked by the caller
@@ -28,8 +28,8 @@ typedef struct {
 	void *with;
 	bool (*get)(void *with, Str name,
 		    Str *value); // false: no such field. select_multiple: codes with one space between
-	Str self;		 // what `.` is
-	Str once;		 // value the calculated field has already, for once()
+	Str self; // what `.` is
+	Str once; // value the calculated field has already, for once()
 } ExprScope;
 bool expr_true(Cx *cx, const Expr *e, const ExprScope *s);
 Str expr_text(Cx *cx, const Expr *e,

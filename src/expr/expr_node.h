@@ -50,12 +50,12 @@ typedef enum {
 
 typedef struct ExprNode {
 	ExprNodeKind kind;
-	ExprOp op;	       // what joins this part to the one before it
+	ExprOp op; // what joins this part to the one before it
 	ExprFunction function; // NODE_CALL
 	int column;
 	Str text; // NODE_TEXT, and the name of NODE_FIELD
 	double number;
-	const ExprRegex *regex;	       // of regex() whose pattern is written out
+	const ExprRegex *regex; // of regex() whose pattern is written out
 	struct ExprNode *first, *next; // parts or arguments
 } ExprNode;
 struct Expr {

@@ -10,7 +10,7 @@
 typedef enum { WORD_END, WORD_TEXT, WORD_NUMBER, WORD_FIELD, WORD_NAME, WORD_DOT, WORD_SIGN } WordKind;
 typedef struct {
 	WordKind kind;
-	Str text;     // without quotes, without ${ }
+	Str text; // without quotes, without ${ }
 	ptrdiff_t at; // byte in the source
 } Word;
 

@@ -378,7 +378,7 @@ const ExprRegex *expr_regex_compile(Arena *a, Str pattern, const char **say) {
 typedef struct {
 	const ExprRegex *m;
 	int *list, n; // states that wait for a sign
-	int *mark;    // by state: the position it was entered at, plus one
+	int *mark; // by state: the position it was entered at, plus one
 	int *todo;
 } Run;
 

@@ -56,7 +56,7 @@ typedef struct {
 } Template; // generated: TEMPLATE_<file name>
 
 // Times as people say them, in the hub's zone and the reader's language.
-Str say_date(Cx *cx, int64_t t);       // 23 November 2026
-Str say_when(Cx *cx, int64_t t);       // 23 Nov, 14:05; with the year when it is another year
+Str say_date(Cx *cx, int64_t t); // 23 November 2026
+Str say_when(Cx *cx, int64_t t); // 23 Nov, 14:05; with the year when it is another year
 Str say_span(Cx *cx, int64_t seconds); // 40 minutes; 5 h 10 min; 6 days
-Str say_left(Cx *cx, int64_t due);     // "5 h 10 min left", "late by 40 minutes", "in 6 days"
+Str say_left(Cx *cx, int64_t due); // "5 h 10 min left", "late by 40 minutes", "in 6 days"

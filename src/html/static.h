@@ -14,4 +14,4 @@ extern const StaticFile static_file[];
 extern const ptrdiff_t static_files;
 
 const StaticFile *static_find(Str path); // by whole path; NULL for none
-Url static_url(const char *name);	 // by name; ends the process when there is none
+Url static_url(const char *name); // by name; ends the process when there is none

@@ -47,14 +47,14 @@ typedef enum {
 } About;
 typedef struct Entry Entry;
 typedef struct {
-	const char *name;			// "report.received": stays for ever
+	const char *name; // "report.received": stays for ever
 	Err (*project)(Cx *cx, const Entry *e); // NULL: only recorded (readings, sign-ins)
 } EntryKind;
 struct Entry {
 	const EntryKind *kind;
 	About about;
 	int64_t id; // of what it is about: a case's notes, people and duties are about the case
-	KeyId key;  // seals the body
+	KeyId key; // seals the body
 	Body body;
 	// filled by append, and by rebuild:
 	int64_t seq, time, actor, stakeholder;
@@ -116,7 +116,7 @@ typedef struct {
 } LedgerFault;
 typedef struct {
 	int64_t entries, faults, sealed_gone; // gone: bodies whose key was destroyed; the tree still verifies
-	LedgerFault fault[200];		      // the first ones
+	LedgerFault fault[200]; // the first ones
 	ptrdiff_t nfault;
 	Str root; // 32 bytes
 } LedgerReport;

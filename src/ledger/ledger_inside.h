@@ -21,8 +21,8 @@ struct Ledger {
 	const DbTable *table; // of rebuild
 	ptrdiff_t ntable;
 	_Atomic int turn; // passes the head from one thread's transaction to the next one's
-	Db *begun;	  // the connection between ledger_begin and ledger_end, else NULL
-	bool moved;	  // something was appended
+	Db *begun; // the connection between ledger_begin and ledger_end, else NULL
+	bool moved; // something was appended
 	Frontier head;
 };
 
@@ -39,7 +39,7 @@ Err record_unseal(Cx *cx, const Record *r, Str *plain);
 Str mark_of(Cx *cx, int64_t seq, Str leaf);
 int64_t mark_seq(Cx *cx, Str mark, Str leaf); // of which entry this is the mark; 0: of none
 
-const EntryKind *kind_named(const Ledger *l, Str name);	       // NULL: unknown
+const EntryKind *kind_named(const Ledger *l, Str name); // NULL: unknown
 Err ledger_state(Cx *cx, Frontier *f, Str *root, Str *origin); // an empty ledger has no state yet
 
 typedef struct {

@@ -13,7 +13,7 @@
 
 typedef struct {
 	Str file;
-	int row;    // 0: the file as a whole
+	int row; // 0: the file as a whole
 	Str column; // header, may be empty; for expressions "when (column 14)"
 	Str say, mend;
 	bool warning; // does not stop loading
@@ -22,7 +22,7 @@ typedef struct {
 	PackProblem *problem;
 	ptrdiff_t n, cap;
 	ptrdiff_t errors; // without warnings
-	Arena arena;	  // made by pack_open, so that the problems outlive a pack that could not be taken
+	Arena arena; // made by pack_open, so that the problems outlive a pack that could not be taken
 } PackProblems;
 void pack_problems_free(PackProblems *p);
 // packs/india/playbooks/child.csv: row 7, column within: "PT24" is not a duration. Write it as PT24H, P15D or
@@ -129,9 +129,9 @@ typedef struct {
 	AskKind kind;
 	Label label, hint, constraint_message, required_message;
 	bool required, in_group, repeats; // repeats: the group may be given several times; it is asked once
-	int row;			  // of the sheet
+	int row; // of the sheet
 	const Expr *relevant, *constraint, *calculation, *required_if;
-	Str fallback;		   // default, when it is a plain value
+	Str fallback; // default, when it is a plain value
 	const Expr *fallback_expr; // default, when it is an expression such as today()
 	Str appearance, klass, htcds, list;
 	const PackChoice *choice; // of the list
@@ -153,7 +153,7 @@ typedef struct {
 typedef struct {
 	const PackForm *form;
 	Str *value;
-	Str *error;	// filled by pack_form_check, empty when right
+	Str *error; // filled by pack_form_check, empty when right
 	bool *relevant; // filled by pack_form_check
 	ptrdiff_t nerror;
 } PackAnswers;
@@ -238,5 +238,5 @@ const PackEvent *pack_event(const Pack *p, Str code);
 const PackRule *pack_rule(const Pack *p, Str id);
 const PackCode *pack_kind(const Pack *p, Str code);
 const PackIndicator *pack_indicator(const Pack *p, Str code);
-bool pack_area_within(const Pack *p, Str area, Str in);		       // area is `in` or below it
+bool pack_area_within(const Pack *p, Str area, Str in); // area is `in` or below it
 Str pack_choice_label(const PackForm *f, Str ask, Str code, int lang); // the code itself when unknown

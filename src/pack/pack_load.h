@@ -7,11 +7,11 @@
 #pragma once
 #include "pack/pack.h"
 
-#define PACK_FILE_MAX (8 << 20)	   // bytes of one file
-#define PACK_FILES_MAX (24 << 20)  // bytes of all files
-#define PACK_CELLS_MAX 200000	   // cells of one table
+#define PACK_FILE_MAX (8 << 20) // bytes of one file
+#define PACK_FILES_MAX (24 << 20) // bytes of all files
+#define PACK_CELLS_MAX 200000 // cells of one table
 #define PACK_SEPARATORS_MAX 600000 // commas and line ends of all tables
-#define PACK_EXPR_MAX 200000	   // characters of all expressions
+#define PACK_EXPR_MAX 200000 // characters of all expressions
 #define PACK_PROBLEMS_MAX 500
 
 typedef enum {
@@ -39,9 +39,9 @@ typedef enum {
 
 // ---- sheets --------------------------------------------------------------------------------------
 typedef struct {
-	Str name;  // as written
-	Str base;  // before "::", lower case: "label"
-	int lang;  // Lang, or -1: no language in the heading
+	Str name; // as written
+	Str base; // before "::", lower case: "label"
+	int lang; // Lang, or -1: no language in the heading
 	bool used; // some loader knows it
 } PackColumn;
 typedef struct {
@@ -61,7 +61,7 @@ typedef struct {
 	PackTableKind table;
 	Str key;
 	ptrdiff_t at; // in the pack's array
-	int layer;    // of the chain of packs, 0 the one that extends nothing
+	int layer; // of the chain of packs, 0 the one that extends nothing
 	Str file;
 	int row;
 } PackEntry;
@@ -78,7 +78,7 @@ PackEntry *pack_index_add(Arena *a, struct PackIndex *x, PackEntry e);
 typedef struct {
 	Pack *pack;
 	Arena *arena; // the pack's
-	Arena work;   // given back when the pack is read
+	Arena work; // given back when the pack is read
 	PackProblems *problems;
 	Str folder; // of this layer, with no slash at the end
 	int layer;
@@ -133,10 +133,10 @@ void pack_check_names(PackLoader *l, const Expr *e, PackPlace at, PackKnows know
 // empty or there twice.
 void *pack_claim(PackLoader *l, PackTableKind kind, const PackTable *t, const PackRow *r, Str key);
 
-void pack_load_tables(PackLoader *l);	// pack_tables.c: the tables of one folder
+void pack_load_tables(PackLoader *l); // pack_tables.c: the tables of one folder
 void pack_settle_tables(PackLoader *l); // once, when all folders are read: order, and what is missing
-void pack_load_rules(PackLoader *l);	// pack_rules.c: playbooks
-void pack_load_forms(PackLoader *l);	// pack_form.c
-void pack_check_all(PackLoader *l);	// pack_check.c: what one table says of another
+void pack_load_rules(PackLoader *l); // pack_rules.c: playbooks
+void pack_load_forms(PackLoader *l); // pack_form.c
+void pack_check_all(PackLoader *l); // pack_check.c: what one table says of another
 // Names in a folder that end so, sorted, without the ending.
 ptrdiff_t pack_list(PackLoader *l, Str folder, Str ending, Str **out);

@@ -467,7 +467,7 @@ static void answers_are_checked_by_type(void **state) {
 static void answers_are_put_right(void **state) {
 	(void)state;
 	open_form();
-	value_is("lang", "hi");	       // default
+	value_is("lang", "hi"); // default
 	value_is("day", "2026-11-24"); // default that is computed
 	answer("seen", "locks  beds locks");
 	value_is("seen", "beds locks");

@@ -42,13 +42,15 @@ typedef enum { // classes of information (DOMAIN)
 	X(today) \
 	X(checkpoint_read) \
 	X(directory_read) \
-	X(agency_write) X(member_read) X(member_write) X(report_list) X(report_take) X(report_read) \
-		X(report_answer) X(report_route) X(report_close) X(screening_read) X(screening_write) \
-			X(screening_decide) X(case_open) X(case_list) X(case_read) X(case_write) \
-				X(case_close) X(case_reopen) X(participant_write) X(event_write) \
-					X(person_read) X(person_write) X(note_read) X(note_write) \
-						X(document_read) X(document_write) X(duty_list) X(duty_read) \
-							X(duty_act) X(duty_waive) X(duty_approve)
+	X(agency_write) \
+	X(member_read) \
+	X(member_write) X(report_list) X(report_take) X(report_read) X(report_answer) X(report_route) \
+		X(report_close) X(screening_read) X(screening_write) X(screening_decide) X(case_open) \
+			X(case_list) X(case_read) X(case_write) X(case_close) X(case_reopen) \
+				X(participant_write) X(event_write) X(person_read) X(person_write) \
+					X(note_read) X(note_write) X(document_read) X(document_write) \
+						X(duty_list) X(duty_read) X(duty_act) X(duty_waive) \
+							X(duty_approve)
 typedef enum {
 	ACT_none,
 #define X(name) ACT_##name,
@@ -59,12 +61,12 @@ typedef enum {
 
 typedef enum {
 	RELATION_NOBODY, // no relation: holds for everybody, also visitors
-	RELATION_LEAD,	 // leads the case, received the report, owes the duty, is the agency
+	RELATION_LEAD, // leads the case, received the report, owes the duty, is the agency
 	RELATION_PARTICIPANT,
-	RELATION_REFERRED,  // offered, not yet accepted
+	RELATION_REFERRED, // offered, not yet accepted
 	RELATION_OVERSIGHT, // stands above one of these (reports_to)
-	RELATION_NAMED,	    // this very member was named (HIV notes)
-	RELATION_WALLED,    // conflict of interest: nothing, ever
+	RELATION_NAMED, // this very member was named (HIV notes)
+	RELATION_WALLED, // conflict of interest: nothing, ever
 	RELATION__N
 } Relation;
 

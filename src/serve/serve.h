@@ -15,13 +15,13 @@
 #include "web/web.h"
 
 typedef struct {
-	Str database;		     // as DbOptions.where
-	Str address;		     // "127.0.0.1"
-	int port;		     // 0: any free one
-	bool demo;		     // banner
-	bool secure_cookie;	     // behind TLS
-	int64_t clock_offset;	     // seconds; demonstrations and tests choose the time
-	int tick_seconds;	     // 0: 5
+	Str database; // as DbOptions.where
+	Str address; // "127.0.0.1"
+	int port; // 0: any free one
+	bool demo; // banner
+	bool secure_cookie; // behind TLS
+	int64_t clock_offset; // seconds; demonstrations and tests choose the time
+	int tick_seconds; // 0: 5
 	const Routes *const *routes; // NULL-terminated
 	Vault *vault;
 	Ledger *ledger;

@@ -12,7 +12,7 @@
 
 typedef struct {
 	Str passphrase; // one of the three
-	Str key_file;	// 32 bytes, mode 0600 or stricter, else refused
+	Str key_file; // 32 bytes, mode 0600 or stricter, else refused
 	Str credential; // name under $CREDENTIALS_DIRECTORY (the directory is passed in)
 	Str credential_directory;
 	bool weak_kdf; // tests only: least Argon2id cost, for passwords of members too
@@ -27,7 +27,7 @@ void vault_close(Vault *v); // wipes
 
 typedef enum { KEY_HUB = 1, KEY_STAKEHOLDER, KEY_REPORT, KEY_CASE, KEY_PERSON } KeyFor;
 MUST_USE Err vault_key_new(Cx *cx, KeyFor what,
-			   KeyId *out);		   // random, wrapped, stored (table vault_key, enduring)
+			   KeyId *out); // random, wrapped, stored (table vault_key, enduring)
 MUST_USE Err vault_key_destroy(Cx *cx, KeyId key); // the wrapped bytes are overwritten
 KeyId vault_hub_key(const Vault *v);
 
@@ -35,7 +35,7 @@ typedef struct {
 	const char *table, *column;
 	int64_t row;
 	Str also; // more it is bound to: the ledger's header; mostly empty
-} Place;	  // what a sealed value is bound to
+} Place; // what a sealed value is bound to
 MUST_USE Err vault_seal(Cx *cx, KeyId key, Place at, Str plain, Str *sealed);
 MUST_USE Err vault_unseal(Cx *cx, KeyId key, Place at, Str sealed,
 			  Str *plain); // ERR_GONE: key destroyed; ERR_INVALID: altered or moved
@@ -56,13 +56,13 @@ void vault_password_burn(Cx *cx); // the same work for nobody, so that an unknow
 
 Str token_new(Arena *a, int bits); // random, Crockford base 32 without look-alikes, 5 bits a sign
 void random_bytes(void *out, ptrdiff_t n);
-Str sha256(Arena *a, Str of);				       // 32 bytes
+Str sha256(Arena *a, Str of); // 32 bytes
 void sha256_of(const Str *part, ptrdiff_t n, uint8_t out[32]); // of the parts one after another
 
-Str base64_text(Arena *a, Str of);		 // RFC 4648, padded
+Str base64_text(Arena *a, Str of); // RFC 4648, padded
 bool base64_parse(Arena *a, Str text, Str *out); // strict; false: not base 64
 
 // Ed25519, for the ledger's checkpoints. The signing key is made at vault_make and kept wrapped.
-Str vault_sign(Cx *cx, Str what);     // 64 bytes
+Str vault_sign(Cx *cx, Str what); // 64 bytes
 Str vault_public_key(const Vault *v); // 32 bytes
 bool signature_right(Str public_key, Str what, Str signature);

@@ -48,7 +48,7 @@ struct Reply {
 	int status; // 0: 200
 	Str type, body;
 	Str location; // 303
-	Str cookie;   // token to set
+	Str cookie; // token to set
 	int64_t cookie_seconds;
 	bool has_cookie;
 	Str file_name; // a download

@@ -52,19 +52,19 @@ typedef enum {
 	ROUTE_WRITES = 1, // runs on the writer, in a transaction
 	ROUTE_PUBLIC = 2, // no session needed, none read, no cookie set
 	ROUTE_UPLOAD = 4, // takes files (up to 12 MiB in all); others take 256 KiB
-	ROUTE_SLOW = 8,	  // `before` hashes passwords: bounded pool
-	ROUTE_KEEPS = 16  // not offered to a double submit: the `once` token is consumed and its reply kept
+	ROUTE_SLOW = 8, // `before` hashes passwords: bounded pool
+	ROUTE_KEEPS = 16 // not offered to a double submit: the `once` token is consumed and its reply kept
 } RouteFlag;
 typedef Err Page(Cx *cx, Req *rq, Reply *out);
 typedef struct {
 	const char *method; // "GET" or "POST"
-	const char *path;   // "/cases/:case/notes"; the first parameter is the policy object
+	const char *path; // "/cases/:case/notes"; the first parameter is the policy object
 	Act act;
 	unsigned flags;
 	const Field *field;
 	int nfield;
 	const char *form; // pack form whose answers are fields too
-	Page *before;	  // on any thread, read connection, no transaction: hashing, looking into files
+	Page *before; // on any thread, read connection, no transaction: hashing, looking into files
 	Page *run;
 	Page *again; // shows the form again with what was typed, when a field is wrong or run says
 		     // ERR_INVALID / ERR_CONFLICT
@@ -78,24 +78,24 @@ typedef struct {
 } Routes; // one a room, listed by main.c
 
 // ---- reading the request --------------------------------------------------------------------------
-Object req_object(const Req *rq);	  // the policy object
-int64_t req_param(const Req *rq, int n);  // the nth :param of the path, from 0
+Object req_object(const Req *rq); // the policy object
+int64_t req_param(const Req *rq, int n); // the nth :param of the path, from 0
 Str req_param_text(const Req *rq, int n); // of a *param: free text (setup tokens)
-Verdict req_verdict(const Req *rq);	  // of the route's own act
+Verdict req_verdict(const Req *rq); // of the route's own act
 bool req_may(Cx *cx, const Req *rq,
 	     Act act); // another act on the same object: for showing a button or a part
 uint32_t req_classes(Cx *cx, const Req *rq, Act act); // classes of it, 0 for no
-Str req_str(const Req *rq, const char *field);	      // trimmed, clean; empty when absent
+Str req_str(const Req *rq, const char *field); // trimmed, clean; empty when absent
 int64_t req_int(const Req *rq, const char *field);
 int64_t req_when(const Req *rq, const char *field); // 0 when absent
-int64_t req_id(const Req *rq, const char *field);   // 0 when absent
+int64_t req_id(const Req *rq, const char *field); // 0 when absent
 bool req_check(const Req *rq, const char *field);
 bool req_has(const Req *rq, const char *field, Str code); // of FIELD_MANY
-Str req_query(const Req *rq, const char *name);		  // from the address, clean, at most 200 characters
-PackAnswers *req_answers(Req *rq);			  // of the route's pack form
+Str req_query(const Req *rq, const char *name); // from the address, clean, at most 200 characters
+PackAnswers *req_answers(Req *rq); // of the route's pack form
 typedef struct {
 	Str name, bytes; // name as sent, cleaned; never used as a path
-	Str type;	 // by content (libmagic), not by what was claimed
+	Str type; // by content (libmagic), not by what was claimed
 } Upload;
 int req_uploads(const Req *rq, const char *field, const Upload **out);
 bool req_json(const Req *rq);
@@ -126,7 +126,7 @@ void form_choices(Cx *cx, FormView *v, const char *field, const Choice *choice, 
 // title: neutral, no name in it. nav: which part of the menu is current (ACT_today, ACT_report_list,
 // ACT_case_list, ACT_directory_read).
 Err reply_page(Cx *cx, Req *rq, Reply *out, const Template *t, const void *view, Str title, Act nav);
-Err reply_see(Cx *cx, Reply *out, Url to);			   // 303
+Err reply_see(Cx *cx, Reply *out, Url to); // 303
 Err reply_file(Cx *cx, Reply *out, Str type, Str name, Str bytes); // download only, sandboxed, never inline
 Err reply_text(Cx *cx, Reply *out, Str type, Str bytes);
 void reply_status(Reply *out, int status);

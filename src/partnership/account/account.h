@@ -74,7 +74,7 @@ AccountFault account_fault(Cx *cx, Str login, Str password);
 MUST_USE Err account_make(Cx *cx, MemberId member, Str login,
 			  Str password); // ERR_INVALID: account_fault; ERR_CONFLICT: taken
 MUST_USE Err account_setup_link(Cx *cx, MemberId member, Str *token); // the address is /setup/TOKEN
-MUST_USE Err account_exists(Cx *cx, MemberId member, bool *out);      // she has chosen a password
+MUST_USE Err account_exists(Cx *cx, MemberId member, bool *out); // she has chosen a password
 Url account_setup_url(Arena *a, Str token);
 
 typedef struct {
@@ -92,7 +92,7 @@ MUST_USE Err account_setup_use(Cx *cx, Str token, Str login, Str hash); // ERR_G
 // any hashing: ERR_LIMIT when this login has to wait on this device. Else fills *out, for known and unknown
 // logins alike; out->hash is empty when there is nobody who could sign in.
 typedef struct {
-	Str login;  // fingerprint
+	Str login; // fingerprint
 	Str device; // fingerprint of the token when the device is known, else empty
 	MemberId member;
 	Str hash;
@@ -100,7 +100,7 @@ typedef struct {
 MUST_USE Err account_sign_in_ask(Cx *cx, Str login, Str device_token, SignIn *out);
 MUST_USE Err account_sign_in_wrong(Cx *cx, const SignIn *s); // counts the try
 MUST_USE Err account_sign_in_right(Cx *cx, const SignIn *s,
-				   Str *token);	  // makes the session; ERR_DENIED: changed meanwhile
+				   Str *token); // makes the session; ERR_DENIED: changed meanwhile
 MUST_USE Err account_sign_out(Cx *cx, Str token); // OK also when there was none
 
 // ---- one's own
@@ -108,7 +108,7 @@ MUST_USE Err account_sign_out(Cx *cx, Str token); // OK also when there was none
 MUST_USE Err account_hash_of(Cx *cx, MemberId member, Str *hash);
 MUST_USE Err
 account_own_ask(Cx *cx); // before the present password is tried: ERR_LIMIT after too many wrong ones
-MUST_USE Err account_own_wrong(Cx *cx);				     // it was not the right one
+MUST_USE Err account_own_wrong(Cx *cx); // it was not the right one
 MUST_USE Err account_set_password(Cx *cx, Str hash, Str keep_token); // cx->actor's; ends her other sessions
 typedef struct {
 	int64_t id, made, used;
@@ -117,7 +117,7 @@ typedef struct {
 	Session *at;
 	ptrdiff_t n;
 } Sessions;
-MUST_USE Err account_sessions(Cx *cx, Sessions *out);	   // cx->actor's living ones, last used first
+MUST_USE Err account_sessions(Cx *cx, Sessions *out); // cx->actor's living ones, last used first
 MUST_USE Err account_end_session(Cx *cx, int64_t session); // ERR_NOT_FOUND when it is not hers, or over
 MUST_USE Err account_end_others(Cx *cx, Str keep_token);
 // When cx->actor was last here before this session; 0: never.

@@ -53,15 +53,15 @@ typedef struct {
 	Str name, value; // child=yes; select_multiple values have one space between codes
 } DutyFact;
 typedef struct {
-	Str event;		      // code of events.csv
-	ReportId report;	      // 0: none. A case opened from a report names both
-	CaseId kase;		      // 0: the matter is still a report
-	PersonId person;	      // 0: the matter as a whole
-	KeyId key;		      // of the case, or of the report when there is no case
+	Str event; // code of events.csv
+	ReportId report; // 0: none. A case opened from a report names both
+	CaseId kase; // 0: the matter is still a report
+	PersonId person; // 0: the matter as a whole
+	KeyId key; // of the case, or of the report when there is no case
 	StakeholderId receiver, lead; // of the report, of the case; 0: none
-	StakeholderId receiving;      // role receiving_agency: whom a referral went to; 0: none
-	Str area, number;	      // number: as people call the case or report, shown with the duty
-	int64_t at;		      // when it happened; clocks start here. Not later than now
+	StakeholderId receiving; // role receiving_agency: whom a referral went to; 0: none
+	Str area, number; // number: as people call the case or report, shown with the duty
+	int64_t at; // when it happened; clocks start here. Not later than now
 	int64_t occurrence; // id of this very event, where one kind of event may happen again (a message, a
 			    // row of events, a visit); 0: counts once a matter and person
 	const DutyFact *facts;
@@ -91,7 +91,7 @@ typedef struct {
 	DutyState state;
 	int64_t occurrence, version, at, due, warn_at, closed,
 		late; // late: seconds past due when it was closed
-	int rungs;    // how many rungs it has climbed
+	int rungs; // how many rungs it has climbed
 	bool warned, published, travel_added;
 	int travel_hours;
 	MemberId waiver_by; // who asks for a waiver; 0: nobody does now
@@ -132,7 +132,7 @@ MUST_USE Err duty_acknowledge(Cx *cx, DutyId id, int64_t version);
 typedef struct {
 	int64_t version;
 	Str text, reference; // what was done; number of a document, may be empty
-	int64_t when;	     // not in the future, not before the event: ERR_INVALID
+	int64_t when; // not in the future, not before the event: ERR_INVALID
 } DutyDone;
 MUST_USE Err duty_done(Cx *cx, DutyId id, const DutyDone *d);
 MUST_USE Err duty_refused(Cx *cx, DutyId id, int64_t version,
@@ -163,10 +163,10 @@ MUST_USE Err duty_of(Cx *cx, Object about, int limit,
 typedef struct {
 	StakeholderId owner;
 	DutyState state; // 0: live ones
-	bool late;	 // live and late, or closed late
+	bool late; // live and late, or closed late
 	Str event;
 	int64_t before; // keyset by id; 0: from the newest
-	int limit;	// 0: 25
+	int limit; // 0: 25
 } DutyFilter;
 MUST_USE Err duty_list(Cx *cx, const DutyFilter *f, Duties *out); // newest first
 // The hub's published figure; no names, no cases.

@@ -18,7 +18,7 @@ Str duty_fact(const DutyFacts *f, Str name);
 bool duty_holds(Cx *cx, const PackRule *r, const DutyFact *fact, int n);
 
 // duty_clock.c
-void duty_start_clock(Cx *cx, Duty *d);	  // due and warn_at from the row and d->at
+void duty_start_clock(Cx *cx, Duty *d); // due and warn_at from the row and d->at
 int64_t duty_next(Cx *cx, const Duty *d); // when something happens by itself; 0: never
 int duty_rung_count(const Duty *d);
 Str duty_rung_step(const Duty *d, int rung); // supervisor up hub
@@ -71,7 +71,7 @@ MUST_USE Err duty_finder(Cx *cx, const DutyEvent *e, DutyFinder *out);
 MUST_USE Err duty_find_owner(Cx *cx, const DutyFinder *f, const PackRule *r, StakeholderId *out,
 			     Str *missing);
 MUST_USE Err duty_find_above(Cx *cx, Object matter, ReportId report, StakeholderId from,
-			     StakeholderId *out);						  // 0: nobody
+			     StakeholderId *out); // 0: nobody
 MUST_USE Err duty_find_hub(Cx *cx, Object matter, ReportId report, Str area, StakeholderId *out); // 0: nobody
 
 // Columns of the table duty, in the order of schema/0020_duty.sql.

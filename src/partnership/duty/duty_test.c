@@ -616,12 +616,11 @@ static void a_row_says_unconfirmed_where_the_text_was_not_read(Cx *cx) {
 	X(a_missing_kind_of_agency_is_said_and_somebody_owes_all_the_same) \
 	X(a_walled_agency_gets_no_duty_and_hears_of_none) \
 	X(a_report_that_is_sent_on_takes_its_duty_with_it) \
-	X(clocks_run_in_hours_days_months_and_working_days) X( \
-		a_journey_moves_the_deadline_where_the_row_says_so) \
-		X(done_needs_evidence_and_a_time_that_can_be) X( \
-			somebody_faster_is_a_conflict_and_a_reminder_is_not) \
-			X(a_refusal_closes_a_duty_that_needs_consent_and_no_other) X( \
-				a_waiver_is_decided_by_another_than_who_asked) \
+	X(clocks_run_in_hours_days_months_and_working_days) \
+	X(a_journey_moves_the_deadline_where_the_row_says_so) \
+	X(done_needs_evidence_and_a_time_that_can_be) X(somebody_faster_is_a_conflict_and_a_reminder_is_not) \
+		X(a_refusal_closes_a_duty_that_needs_consent_and_no_other) \
+			X(a_waiver_is_decided_by_another_than_who_asked) \
 				X(what_is_done_meets_what_waited_and_starts_what_follows) X( \
 					each_rung_is_climbed_once_however_late_the_timer_is) \
 					X(a_duty_of_one_without_anybody_above_climbs_to_the_hub) X( \

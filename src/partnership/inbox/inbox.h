@@ -18,7 +18,7 @@ typedef struct {
 	int64_t seq, at;
 	Object on;
 	StakeholderId by;
-	Str kind;   // of the ledger entry
+	Str kind; // of the ledger entry
 	Str number; // of the case or report
 } Change;
 typedef struct {

@@ -168,9 +168,9 @@ static void what_others_did_is_told_to_who_may_open_it(Cx *cx) {
 	ok(casefile_open_report(cx, h.report, &kase));
 	fixture_rebuild_same(cx); // writes the head, from which the walk begins
 	fixture_act(cx, h.police, ME, "investigator");
-	assert_int_equal(changed(cx, "report.received"), 1);	 // by a visitor
+	assert_int_equal(changed(cx, "report.received"), 1); // by a visitor
 	assert_int_equal(changed(cx, "report.acknowledged"), 0); // one's own
-	fixture_act(cx, h.state, ME, "supervisor");		 // stands above
+	fixture_act(cx, h.state, ME, "supervisor"); // stands above
 	assert_int_equal(changed(cx, "report.acknowledged"), 1);
 	assert_int_equal(changed(cx, "case.opened"), 1);
 	static const char *const others[] = {"hub_admin", "journalist", "counsellor", "auditor"};

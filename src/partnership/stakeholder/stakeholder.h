@@ -39,11 +39,11 @@ typedef struct {
 } Stakeholder;
 
 typedef struct {
-	Str code;	// 2 to 16 capital letters, digits and '-': begins case numbers in people's mouths
+	Str code; // 2 to 16 capital letters, digits and '-': begins case numbers in people's mouths
 	Str kind, area; // of the pack
 	StakeholderId above;
 	Str name[LANG__N]; // at least one
-	Str phone;	   // public; may be empty
+	Str phone; // public; may be empty
 	bool listed;
 } StakeholderIn;
 // What is wrong with it, so that a form can say it beside the field.
@@ -81,11 +81,11 @@ MUST_USE Err stakeholder_nearest(Cx *cx, Str kind, Str area, Object wall_of, Sta
 
 typedef struct {
 	Str kind, area, search; // each may be empty; area: those responsible there, or inside it
-	bool unlisted;		// the whole directory, for the hub
-	StakeholderId mine;	// with unlisted false: this one, and those under it, though unlisted
+	bool unlisted; // the whole directory, for the hub
+	StakeholderId mine; // with unlisted false: this one, and those under it, though unlisted
 	bool active_only;
 	StakeholderId after; // keyset: the last of the page before
-	int limit;	     // 0: 25
+	int limit; // 0: 25
 } StakeholderFilter;
 typedef struct {
 	Stakeholder *at;
@@ -114,15 +114,15 @@ MUST_USE Err stakeholder_empty(Cx *cx, int limit,
 typedef struct {
 	MemberId id;
 	StakeholderId stakeholder;
-	KeyId key;	// of the agency
-	Str name;	// opened
+	KeyId key; // of the agency
+	Str name; // opened
 	uint32_t posts; // bits in the pack's order; a post that left the pack is not among them
 	bool active;
 	int lang;
 	int64_t rights, made;
 } Member;
 MUST_USE Err member_get(Cx *cx, MemberId id, Member *out); // ERR_NOT_FOUND
-MUST_USE Err member_name(Cx *cx, MemberId id, Str *out);   // empty for 0 and for what is not there
+MUST_USE Err member_name(Cx *cx, MemberId id, Str *out); // empty for 0 and for what is not there
 typedef struct {
 	Member *at;
 	ptrdiff_t n;
@@ -131,9 +131,9 @@ MUST_USE Err member_list(Cx *cx, StakeholderId of, Members *out); // in the orde
 // The longest-serving active member of the agency with this post; 0 for none.
 MUST_USE Err member_with_post(Cx *cx, StakeholderId of, Str post, MemberId *out);
 
-uint32_t posts_from_text(const Pack *pack, Str codes);	    // "supervisor auditor"
+uint32_t posts_from_text(const Pack *pack, Str codes); // "supervisor auditor"
 Str posts_text(Arena *a, const Pack *pack, uint32_t posts); // the same back, in the pack's order
-Str posts_said(Cx *cx, uint32_t posts);			    // "Supervisor, Auditor"
+Str posts_said(Cx *cx, uint32_t posts); // "Supervisor, Auditor"
 // Whether cx->actor may turn the posts `from` into `to` (from 0: a new member).
 typedef enum { POSTS_RIGHT, POSTS_NONE, POSTS_HUB_ONLY, POSTS_ALONE, POSTS_OWN } PostsFault;
 PostsFault posts_fault(Cx *cx, MemberId whose, uint32_t from, uint32_t to);

@@ -192,7 +192,7 @@ both(the_nearest_agency_is_the_lowest_one_that_is_not_walled)
 	assert_false(
 		str_eq(stakeholder_fold(cx->arena, S("Rampur")), stakeholder_fold(cx->arena, S("Sampur"))));
 	assert_true(str_eq(stakeholder_fold(cx->arena, S("Unit 100")),
-			   S("unit 100")));					// digits are not spellings
+			   S("unit 100"))); // digits are not spellings
 	assert_true(str_eq(stakeholder_fold(cx->arena, S("100%_")), S("100"))); // nothing of it is a pattern
 }
 both(spellings_of_one_name_find_each_other)

@@ -56,9 +56,9 @@ typedef struct {
 	ReportId report; // 0: none
 	Str report_number;
 	Str exploitation; // codes of the form `person`, one space between
-	Str child;	  // yes no unknown: whether a child is among the victims
-	Str screening;	  // code of the latest decision, or empty
-	Str closed_why;	  // code of casefile_close_reasons
+	Str child; // yes no unknown: whether a child is among the victims
+	Str screening; // code of the latest decision, or empty
+	Str closed_why; // code of casefile_close_reasons
 	Str sealed_closed, sealed_facts;
 } Case;
 extern const Str casefile_close_reasons[6]; // completed no_indication transferred withdrawn duplicate other
@@ -70,7 +70,7 @@ MUST_USE Err casefile_open_report(Cx *cx, ReportId report, CaseId *out);
 typedef struct {
 	StakeholderId lead;
 	Str area;
-	int64_t at;		 // when it was opened; not in the future
+	int64_t at; // when it was opened; not in the future
 	Str exploitation, child; // as known; may be empty
 } CaseIn;
 // Without a report, for the importer. Raises case_opened at `at`.
@@ -83,13 +83,13 @@ MUST_USE Err casefile_close(Cx *cx, const Case *c, Str why, Str text);
 MUST_USE Err casefile_reopen(Cx *cx, const Case *c, Str text);
 
 typedef struct {
-	int state;	  // CaseState, 0: any
-	Str area;	  // and everything below it
+	int state; // CaseState, 0: any
+	Str area; // and everything below it
 	Str exploitation; // one code
-	bool child;	  // only those with a child
-	Str search;	  // part of a case or report number, whatever its case, spaces and dashes
-	int64_t before;	  // id; 0: from the newest
-	int limit;	  // 0: 25
+	bool child; // only those with a child
+	Str search; // part of a case or report number, whatever its case, spaces and dashes
+	int64_t before; // id; 0: from the newest
+	int limit; // 0: 25
 } CaseFilter;
 typedef struct {
 	Case *at; // without sealed values
@@ -106,9 +106,9 @@ typedef struct {
 	PersonId id;
 	CaseId kase;
 	KeyId key;
-	Str label;    // A, B … Z, AA: how she is called where her name is not shown
+	Str label; // A, B … Z, AA: how she is called where her name is not shown
 	Str capacity; // victim suspect witness informant relative
-	Str child;    // yes no unknown
+	Str child; // yes no unknown
 	int64_t added, changed, version;
 } Person;
 typedef struct {
@@ -247,8 +247,8 @@ typedef struct {
 bool casefile_event_by_hand(const PackEvent *e, Str kind);
 MUST_USE Err casefile_event(Cx *cx, const Case *c, const CaseEvent *e);
 typedef struct {
-	Str what;  // opened person_added person_changed note document document_opened joined left closed
-		   // reopened event screened record
+	Str what; // opened person_added person_changed note document document_opened joined left closed
+		  // reopened event screened record
 	Str event; // code, where what is `event`
 	PersonId person;
 	Class klass;

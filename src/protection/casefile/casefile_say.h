@@ -12,7 +12,7 @@ Str casefile_reason_said(Cx *cx, Str why);
 Str casefile_area_said(Cx *cx, Str area);
 Str casefile_codes_said(Cx *cx, const char *ask, Str codes); // of the form `person`
 Str casefile_capacity_said(Cx *cx, Str capacity);
-Str casefile_child_said(Cx *cx, Str child);  // empty for an adult
+Str casefile_child_said(Cx *cx, Str child); // empty for an adult
 Str casefile_person_said(Cx *cx, Str label); // Person B
 // Answers with a value, in the order of the form; labels in the reader's language.
 ptrdiff_t casefile_facts_view(Cx *cx, const PackAnswers *v, const CaseFactView **out);

@@ -532,13 +532,14 @@ static void playbooks_are_told_what_is_known(Cx *cx) {
 	X(two_who_close_at_once_do_not_both_succeed) \
 	X(a_person_is_cut_to_the_classes_of_her_reader) \
 	X(a_suspect_is_intelligence) \
-	X(of_two_editors_the_second_is_told) X(people_are_of_their_own_case) X(a_child_found_starts_clocks) \
-		X(records_come_back_as_they_went_in) X(notes_are_seen_by_class) \
-			X(an_hiv_note_is_for_named_members_only) X(a_document_is_opened_with_a_basis) \
-				X(agencies_join_and_leave_with_those_above_them) \
-					X(members_record_what_their_kind_may) \
-						X(the_list_shows_only_cases_of_the_reader) \
-							X(playbooks_are_told_what_is_known)
+	X(of_two_editors_the_second_is_told) \
+	X(people_are_of_their_own_case) \
+	X(a_child_found_starts_clocks) X(records_come_back_as_they_went_in) X(notes_are_seen_by_class) \
+		X(an_hiv_note_is_for_named_members_only) X(a_document_is_opened_with_a_basis) \
+			X(agencies_join_and_leave_with_those_above_them) \
+				X(members_record_what_their_kind_may) \
+					X(the_list_shows_only_cases_of_the_reader) \
+						X(playbooks_are_told_what_is_known)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \

@@ -115,7 +115,7 @@ Err htcds_import_begin(Cx *cx, HtcdsImport *im) {
 typedef struct {
 	HtcdsTaker taker;
 	PackAnswers sheet[2]; // person, case
-	bool person;	      // something was told of one
+	bool person; // something was told of one
 	CaseIn open;
 	Str closed_why;
 } Taken;
@@ -363,7 +363,7 @@ typedef struct {
 	const Case *c;
 	PersonId person;
 	const PackAnswers *hers; // NULL: a case without people
-	bool first;		 // carries what is of the case as a whole
+	bool first; // carries what is of the case as a whole
 } Putting;
 
 static Err put_groups(Cx *cx, const Putting *p, HtcdsRecord *to) {

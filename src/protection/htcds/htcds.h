@@ -24,10 +24,10 @@
 
 typedef struct HtcdsSeen HtcdsSeen;
 typedef struct {
-	Arena *arena;	    // outlives the records; the caller's
+	Arena *arena; // outlives the records; the caller's
 	StakeholderId lead; // leads what names no agency of the hub
-	Str area;	    // of what names no area; may be empty
-	HtcdsSeen *seen;    // what was imported, by its reference
+	Str area; // of what names no area; may be empty
+	HtcdsSeen *seen; // what was imported, by its reference
 } HtcdsImport;
 // Reads which references the hub has.
 MUST_USE Err htcds_import_begin(Cx *cx, HtcdsImport *im);

@@ -7,7 +7,7 @@ extern const Str htcds_sheet_form[SHEET__N]; // of the pack
 extern const Str htcds_sheet_list[SHEET__N]; // in which records have it; empty: stands alone
 
 Str htcds_ask_name(Arena *a, const PackForm *f, const PackAsk *ask); // empty: the question does not travel
-bool htcds_ask_is_truth(const PackAsk *ask);			     // yes or no, and nothing else
+bool htcds_ask_is_truth(const PackAsk *ask); // yes or no, and nothing else
 PackAnswers htcds_no_answers(Cx *cx, const PackForm *f);
 MUST_USE Err htcds_form(Cx *cx, Sheet s, const PackForm **out);
 

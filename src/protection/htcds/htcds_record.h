@@ -19,7 +19,7 @@ typedef enum { HTCDS_JSON = 1, HTCDS_CSV } HtcdsFormat;
 typedef enum { HTCDS_TEXT, HTCDS_LIST, HTCDS_NUMBER, HTCDS_TRUTH } HtcdsKind;
 typedef struct {
 	Str name, value; // HTCDS_LIST: with ';' between; HTCDS_TRUTH: true or false
-	HtcdsKind kind;	 // CSV has only text
+	HtcdsKind kind; // CSV has only text
 } HtcdsField;
 typedef struct {
 	HtcdsField *at;
@@ -31,7 +31,7 @@ typedef struct {
 } HtcdsGroup;
 typedef struct {
 	int64_t place; // in the file, from 1
-	Str ref;       // case_ref: the same in several records of a file makes them people of one case
+	Str ref; // case_ref: the same in several records of a file makes them people of one case
 	HtcdsFields fields;
 	HtcdsGroup *group;
 	ptrdiff_t ngroup, capgroup;
@@ -45,7 +45,7 @@ typedef struct {
 Str htcds_list_of(Str name);
 HtcdsRecord *htcds_record_new(Arena *a, HtcdsRecords *to);
 HtcdsFields *htcds_group_new(Arena *a, HtcdsRecord *to, Str list);
-void htcds_put(Arena *a, HtcdsFields *to, HtcdsField field);		// an empty value is not put
+void htcds_put(Arena *a, HtcdsFields *to, HtcdsField field); // an empty value is not put
 const HtcdsField *htcds_field(const HtcdsFields *of, const char *name); // NULL when absent
 
 // What was not taken and why, a line each. Names fields and codes, never a person.

@@ -42,15 +42,15 @@ typedef struct {
 	KeyId key;
 	Str number; // R-4K7QX: for talking about it; gives no right
 	ReportState state;
-	Str channel;		// web phone walk_in letter field api import
-	Str about;		// person place offer official, as the pack's form has it; may be empty
-	Str area;		// district or above
+	Str channel; // web phone walk_in letter field api import
+	Str about; // person place offer official, as the pack's form has it; may be empty
+	Str area; // district or above
 	StakeholderId receiver; // 0: nobody fits; the hub's published count shows it
 	int64_t received, changed, version;
 	CaseId kase;
 	Str closed_why; // code of the reason
-	bool receipt;	// the reporter can come back
-	Str told;	// sealed: report_told opens it
+	bool receipt; // the reporter can come back
+	Str told; // sealed: report_told opens it
 } Report;
 
 // ---- receiving -----------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ typedef struct {
 	Str channel;
 	StakeholderId named[REPORT_WALLS]; // agencies the report is about: walled at once
 	int nnamed;
-	bool official_unknown;	// about an official whose agency nobody named
+	bool official_unknown; // about an official whose agency nobody named
 	StakeholderId taken_by; // a duty officer who writes it down receives it herself; 0: by area
 	bool no_receipt;
 	const ReportFile *file;
@@ -79,7 +79,7 @@ typedef struct {
 	ReportId id;
 	Str number;
 	Str receipt; // "K7Q2-9XWM-…", in groups of four; empty without one
-	bool again;  // it was taken before, by the same form
+	bool again; // it was taken before, by the same form
 } ReportTaken;
 // Raises the event report_received, so that the clock of the acknowledgement runs from here.
 MUST_USE Err report_receive(Cx *cx, const ReportIn *in, ReportTaken *out);
@@ -104,7 +104,7 @@ typedef struct {
 MUST_USE Err report_told(Cx *cx, const Report *r, uint32_t classes, const char *basis, ReportTold *out);
 typedef struct {
 	int64_t at;
-	Str kind;	 // reporter, answer; routed, closed: among agencies, never for the reporter
+	Str kind; // reporter, answer; routed, closed: among agencies, never for the reporter
 	MemberId member; // who answered
 	StakeholderId stakeholder;
 	Str text;
@@ -131,9 +131,9 @@ MUST_USE Err report_attachment(Cx *cx, const Report *r, BlobId file, const char 
 			       ReportAttachment *about, Str *bytes);
 
 typedef struct {
-	int state;	// a ReportState, or -1
-	Str about;	// empty: any
-	bool late;	// only those waiting longer than the pack's `immediate` for an acknowledgement
+	int state; // a ReportState, or -1
+	Str about; // empty: any
+	bool late; // only those waiting longer than the pack's `immediate` for an acknowledgement
 	int64_t before; // id; 0: from the newest
 	int limit;
 } ReportFilter;
@@ -151,8 +151,8 @@ MUST_USE Err report_answer(Cx *cx, const Report *r, Str text);
 MUST_USE Err report_route(Cx *cx, const Report *r, StakeholderId to,
 			  Str why); // ERR_NOT_FOUND: walled, or no such agency
 MUST_USE Err report_close(Cx *cx, const Report *r, Str reason,
-			  Str text);				 // reason: a code of report_close_reasons
-MUST_USE Err report_mark_screened(Cx *cx, ReportId id);		 // by screening; later states stay
+			  Str text); // reason: a code of report_close_reasons
+MUST_USE Err report_mark_screened(Cx *cx, ReportId id); // by screening; later states stay
 MUST_USE Err report_mark_case(Cx *cx, ReportId id, CaseId kase); // by casefile; walls it carries itself
 #define REPORT_CLOSE_REASONS 5
 extern const Str
@@ -183,7 +183,7 @@ MUST_USE Err report_tick(Cx *cx);
 #define PATH_report_close "/reports/:report/close"
 #define PATH_report_file "/reports/:report/files/:file"
 #define PATH_report_screening "/reports/:report/screening" // screening's
-#define PATH_report_case "/reports/:report/case"	   // casefile's
+#define PATH_report_case "/reports/:report/case" // casefile's
 
 extern const EntryKind *const report_kinds[];
 extern const Routes report_routes;

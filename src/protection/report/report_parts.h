@@ -16,7 +16,7 @@ extern const EntryKind report_kind_received, report_kind_message, report_kind_ac
 MUST_USE Err report_files_put(Cx *cx, Body *b, KeyId key, const ReportFile *file, int n);
 
 typedef struct {
-	Str text;		   // as the reporter keeps it
+	Str text; // as the reporter keeps it
 	Str locator, salt, secret; // as the table keeps it
 } ReportReceipt;
 ReportReceipt report_receipt_new(Cx *cx);

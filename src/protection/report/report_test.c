@@ -371,12 +371,12 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 	X(an_agency_under_a_named_one_does_not_get_it) \
 	X(an_official_nobody_named_walls_the_usual_receiver) \
 	X(a_duty_officer_who_names_her_own_agency_hands_it_up) \
-		X(an_acknowledged_report_is_no_longer_as_it_was_seen) X(the_reporter_and_the_agency_talk) \
-			X(files_of_wrong_kind_or_size_are_refused) X(a_reader_gets_what_her_classes_hold) \
-				X(sent_on_it_leaves_one_agency_and_waits_at_the_other) \
-					X(it_is_closed_once_and_with_a_reason) \
-						X(a_case_and_a_screening_move_it_on) \
-							X(lists_go_by_page_state_and_lateness)
+	X(an_acknowledged_report_is_no_longer_as_it_was_seen) \
+	X(the_reporter_and_the_agency_talk) \
+	X(files_of_wrong_kind_or_size_are_refused) X(a_reader_gets_what_her_classes_hold) \
+		X(sent_on_it_leaves_one_agency_and_waits_at_the_other) \
+			X(it_is_closed_once_and_with_a_reason) X(a_case_and_a_screening_move_it_on) \
+				X(lists_go_by_page_state_and_lateness)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \

@@ -30,7 +30,7 @@ typedef enum {
 	SCREENING_CONFIRMED,
 	SCREENING__N
 } ScreeningResult;
-extern const Str screening_code[SCREENING__N];		  // "" no_indication possible presumed confirmed
+extern const Str screening_code[SCREENING__N]; // "" no_indication possible presumed confirmed
 bool screening_from_code(Str code, ScreeningResult *out); // false for "" too
 
 // What is screened. A report, or (with kase and person) a person of a case; then `report` is 0.
@@ -57,10 +57,10 @@ typedef struct {
 	ptrdiff_t nsign;
 } ScreeningDimension;
 typedef struct {
-	Str profile;		  // adult_labour child_labour adult_sexual child_sexual
-	Str rule, result;	  // the row of scoring.csv that spoke
+	Str profile; // adult_labour child_labour adult_sexual child_sexual
+	Str rule, result; // the row of scoring.csv that spoke
 	ScreeningResult suggests; // SCREENING_NONE: human review only
-	bool review;		  // a person must look at this closely
+	bool review; // a person must look at this closely
 	bool act, means, purpose, means_needed;
 	ScreeningDimension *dimension;
 	ptrdiff_t ndimension; // those with a ticked sign, in the pack's order
@@ -97,7 +97,7 @@ MUST_USE Err screening_answers(Cx *cx, const Screening *s, const char *basis, Pa
 typedef struct {
 	Screening *screening; // newest first
 	ptrdiff_t n;
-	bool disputed;		// the latest decisions of two agencies differ
+	bool disputed; // the latest decisions of two agencies differ
 	ScreeningResult latest; // of the newest decision
 } Screenings;
 MUST_USE Err screening_list(Cx *cx, const ScreeningOf *of, Screenings *out);
