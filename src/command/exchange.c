@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// What is read or written as a whole.
+#define KEPT __attribute__((cleanup(arena_free))) Arena
+
 static Err open_hub(Hub *h, const Args *a) {
 	TRY(hub_read(h, a->hub));
 	if (a->key_file.n) h->key.key_file = a->key_file;
@@ -100,11 +103,11 @@ static Err take_all(Hub *h, Import *i, const HtcdsRecords *all) {
 }
 
 int command_import(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	HtcdsFormat format;
 	HtcdsRecords all;
 	Str text;
-	Arena keep = arena_new((ptrdiff_t)4 << 30);
+	KEPT keep = arena_new((ptrdiff_t)4 << 30);
 	Import i = {.im = {.arena = &keep}, .report = {.text = {.a = &keep}}};
 	Err e = a->nrest == 1 ? open_hub(&h, a) : fail(&h.why, ERR_INVALID, "name one file");
 	if (e == OK) e = format_of(&h, a->format, a->rest[0], &format);
@@ -119,8 +122,6 @@ int command_import(const Args *a) {
 		     (long long)i.taken, (long long)i.left_out, (long long)i.report.n);
 	(void)fflush(stdout);
 	if (e != OK && !i.report.n) return command_failed("import", &h.why);
-	hub_close(&h);
-	arena_free(&keep);
 	return e != OK ? 2 : i.report.n ? 1 : 0;
 }
 
@@ -151,9 +152,9 @@ static Err write_out(Hub *h, Str path, Str text) {
 }
 
 int command_export(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	HtcdsFormat format;
-	Arena keep = arena_new((ptrdiff_t)8 << 30);
+	KEPT keep = arena_new((ptrdiff_t)8 << 30);
 	HtcdsExport x = {.arena = &keep, .more = true};
 	Err e = a->nrest == 0 ? open_hub(&h, a) : fail(&h.why, ERR_INVALID, "use --out FILE");
 	if (e == OK) e = format_of(&h, a->format, a->out, &format);
@@ -165,7 +166,5 @@ int command_export(const Args *a) {
 	if (e == OK) e = write_out(&h, a->out, htcds_write(&keep, format, &x.records));
 	if (e != OK) return command_failed("export", &h.why);
 	(void)fprintf(stderr, "%td records; each reading is in the ledger\n", x.records.n);
-	hub_close(&h);
-	arena_free(&keep);
 	return 0;
 }

@@ -116,6 +116,7 @@ static Err open_pack(Hub *h) {
 	Err e = pack_open(&h->why, h->pack_dir, &ps, &h->pack);
 	if (e == OK) e = policy_compile(&h->why, h->pack, &ps);
 	print_problems(h, &ps);
+	pack_problems_free(&ps);
 	if (e != OK) return e;
 	h->cx.pack = h->pack;
 	h->cx.zone = h->pack->zone;
@@ -163,9 +164,11 @@ void hub_close(Hub *h) {
 	db_close(h->cx.db);
 	if (h->vault) vault_close(h->vault);
 	if (h->pack) pack_close(h->pack);
+	h->cx.db = NULL;
+	h->vault = NULL;
+	h->pack = NULL;
 	arena_free(&h->scratch);
-	Arena a = h->arena;
-	arena_free(&a);
+	arena_free(&h->arena);
 }
 
 Err hub_write_in(Hub *h, Err (*work)(Cx *cx, void *with), void *with) {

@@ -26,7 +26,9 @@ MUST_USE Err hub_read(Hub *h, Str dir);
 MUST_USE Err hub_write(Hub *h); // mode 0600, refuses to overwrite
 // Everything: pack (problems go to stderr), migrations when `migrate`, database, vault, ledger.
 MUST_USE Err hub_open(Hub *h, bool migrate, bool make_vault);
-void hub_close(Hub *h);
+void hub_close(Hub *h); // takes back whatever was opened so far; a second call does nothing
+// A command's hub: closed on every way out.
+#define HUB_CLOSED __attribute__((cleanup(hub_close))) Hub
 // One write transaction around `work`, with the ledger's head.
 MUST_USE Err hub_write_in(Hub *h, Err (*work)(Cx *cx, void *with), void *with);
 void hub_clock(Hub *h, int64_t now); // 0: the machine's

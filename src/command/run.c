@@ -61,7 +61,7 @@ static Err set_up(Hub *h, const Args *a) {
 }
 
 int command_init(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	no_core();
 	if (hub_read(&h, a->hub) == OK) { // what should not be there yet
 		(void)fail(&h.why, ERR_CONFLICT, "there is a hub in %.*s already; it is left as it is",
@@ -85,7 +85,6 @@ int command_init(const Args *a) {
 	while (pack.n && pack.p[pack.n - 1] != '/') pack.n--;
 	if (a->demo) e = demo_fill(&h, str_fmt(&h.arena, "%.*sdemo", (int)pack.n, pack.p));
 	if (e != OK) return command_failed("init --demo", &h.why);
-	hub_close(&h);
 	return 0;
 }
 
@@ -139,7 +138,7 @@ static Err sign_head(Cx *cx, void *with) {
 }
 
 int command_serve(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	Serve *s = NULL;
 	ServeOptions o = {.routes = house_routes, .tick = house_ticks, .secure_cookie = a->secure_cookie};
 	int port = 0;
@@ -169,7 +168,6 @@ int command_serve(const Args *a) {
 	if (db_open(&h.arena, &h.why, &(DbOptions){.where = h.database}, &h.cx.db) == OK)
 		if (hub_write_in(&h, sign_head, NULL) != OK)
 			return command_failed("signing the ledger's head", &h.why);
-	hub_close(&h);
 	return 0;
 }
 
@@ -199,7 +197,7 @@ static Err add_member(Cx *cx, void *with) {
 }
 
 int command_member_add(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	NewMember n = {.a = a};
 	Err e = hub_read(&h, a->hub);
 	if (e == OK) e = take_keys(&h, a);
@@ -209,6 +207,5 @@ int command_member_add(const Args *a) {
 	Url u = account_setup_url(&h.arena, n.token);
 	(void)printf("Give this one-time address to the member; it is good for 72 hours:\n%.*s\n", (int)u.s.n,
 		     u.s.p);
-	hub_close(&h);
 	return 0;
 }

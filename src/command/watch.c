@@ -22,7 +22,7 @@ static Str read_all(Arena *a, Str path) {
 }
 
 int command_verify(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	if (opened(a, &h)) return 2;
 	LedgerReport *r = NEW(&h.arena, LedgerReport, 1);
 	Str against = {0};
@@ -40,13 +40,11 @@ int command_verify(const Args *a) {
 			     r->fault[i].detail.p);
 	(void)printf("%lld entries, %lld faults, %lld whose key was destroyed\n", (long long)r->entries,
 		     (long long)r->faults, (long long)r->sealed_gone);
-	int status = r->faults ? 1 : 0;
-	hub_close(&h);
-	return status;
+	return r->faults ? 1 : 0;
 }
 
 int command_rebuild(const Args *a) {
-	Hub h = {0};
+	HUB_CLOSED h = {0};
 	if (opened(a, &h)) return 2;
 	RebuildReport *r = NEW(&h.arena, RebuildReport, 1);
 	if (ledger_rebuild(&h.cx, !a->check, command_progress, r) != OK)
@@ -57,16 +55,18 @@ int command_rebuild(const Args *a) {
 			     (long long)r->table[i].differ);
 	(void)printf("%lld entries; rebuilt %s what stood\n", (long long)r->entries,
 		     r->same ? "is the same as" : "DIFFERS from");
-	int status = r->same ? 0 : 1;
-	hub_close(&h);
-	return status;
+	return r->same ? 0 : 1;
+}
+
+static void close_pack(Pack **p) {
+	if (*p) pack_close(*p);
 }
 
 int command_pack_check(const Args *a) {
-	Arena arena = arena_new((ptrdiff_t)16 << 20);
+	__attribute__((cleanup(arena_free))) Arena arena = arena_new((ptrdiff_t)16 << 20);
+	__attribute__((cleanup(close_pack))) Pack *pack = NULL;
+	__attribute__((cleanup(pack_problems_free))) PackProblems ps = {0};
 	Why why = {0};
-	PackProblems ps = {0};
-	Pack *pack = NULL;
 	Str dir = command_pack_dir(&arena, a->nrest ? a->rest[0] : (Str){0});
 	if (pack_open(&why, dir, &ps, &pack) == OK && policy_compile(&why, pack, &ps) != OK && !ps.errors)
 		return command_failed("pack check", &why);
@@ -77,7 +77,5 @@ int command_pack_check(const Args *a) {
 	}
 	if (!pack && !ps.errors) return command_failed("pack check", &why);
 	(void)printf("%.*s: %td mistakes, %td notes\n", (int)dir.n, dir.p, ps.errors, ps.n - ps.errors);
-	if (pack) pack_close(pack);
-	arena_free(&arena);
 	return ps.errors ? 1 : 0;
 }

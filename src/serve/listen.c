@@ -322,9 +322,18 @@ Err serve_start(Why *why, const ServeOptions *o, Serve **out, int *port) {
 	queue_open(&s->work);
 	queue_open(&s->slow);
 	queue_open(&s->write);
-	TRY(threads_start(why, s));
-	*out = s;
-	return listen_on(why, s, port);
+	Err e = threads_start(why, s);
+	if (e != OK) {
+		a = s->arena;
+		arena_free(&a);
+		return e;
+	}
+	e = listen_on(why, s, port);
+	if (e != OK)
+		serve_stop(s);
+	else
+		*out = s;
+	return e;
 }
 
 void serve_stop(Serve *s) {

@@ -31,7 +31,8 @@ typedef struct {
 	Err (*const *tick)(Cx *cx);
 } ServeOptions;
 typedef struct Serve Serve;
-// Starts the threads and listens; *port tells where. ERR_STORE / ERR_BUSY with a plain reason when it cannot.
+// Starts the threads and listens; *port tells where. ERR_STORE / ERR_BUSY with a plain reason when it cannot;
+// what was made by then is taken back.
 MUST_USE Err serve_start(Why *why, const ServeOptions *o, Serve **out, int *port);
 // Finishes what is in work, signs a checkpoint, closes. No new connection is taken meanwhile.
 void serve_stop(Serve *s);

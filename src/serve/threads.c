@@ -291,7 +291,12 @@ Err threads_start(Why *why, Serve *s) {
 		      .arena = arena_new((ptrdiff_t)64 << 20),
 		      .scratch = arena_new((ptrdiff_t)16 << 20),
 		      .program = {.program = true}};
-	TRY(open_db(s, &w->arena, why, false, &w->db));
+	Err e = open_db(s, &w->arena, why, false, &w->db);
+	if (e != OK) {
+		arena_free(&w->arena);
+		arena_free(&w->scratch);
+		return e;
+	}
 	for (int i = 0; i < s->nreader; i++) start(&s->reader[i], reader_main, &lane[0]);
 	for (int i = 0; i < SLOW; i++) start(&s->slower[i], reader_main, &lane[1]);
 	start(&s->writer, writer_main, w);
