@@ -1,0 +1,152 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#undef fail // cmocka's; base.h has its own
+
+#include "match/psi.h"
+
+static Arena arena;
+static Why why;
+static const PsiTerms terms = {
+	.bytes = SLIT("test: two invented agencies, 2026-11-24, session 1"), .collisions = 5, .most = 50};
+
+static int setup(void **state) {
+	(void)state;
+	arena = arena_new(64 << 20);
+	return 0;
+}
+static int teardown(void **state) {
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+// Pairs of letters of a text, as features.
+static PsiRecord record_of(const char *text) {
+	Str s = str_of(text);
+	Str *f = NEW(&arena, Str, s.n);
+	for (ptrdiff_t i = 0; i + 1 < s.n; i++) f[i] = str_slice(s, i, i + 2);
+	return (PsiRecord){f, s.n > 1 ? (int)(s.n - 1) : 0};
+}
+static PsiSide side(const char *const *text, int n, const PsiTerms *t) {
+	PsiRecord r[50];
+	PsiSide s;
+	for (int i = 0; i < n; i++) r[i] = record_of(text[i]);
+	assert_int_equal(psi_begin(&arena, &why, t, r, n, &s), OK);
+	return s;
+}
+static Buf message(void) { return (Buf){.a = &arena}; }
+
+static const char *const asker_file[] = {"sunita devi 2009-04-11", "rekha das 2001-01-30",
+					 "rekha das 2001-01-30", ""};
+static const char *const holder_file[] = {"abdul karim 1970-12-01", "suneeta devi 2009-04-11", "",
+					  "nobody at all", "rekha das 2001-01-30"};
+
+static void both_learn_the_pairs_that_are_alike_and_no_other(void **s) {
+	(void)s;
+	PsiSide a = side(asker_file, 4, &terms), b = side(holder_file, 5, &terms);
+	Buf start = message(), answer = message(), ask = message(), reveal = message();
+	PsiPair *told, *learnt;
+	int32_t ntold, nlearnt;
+	psi_start(&a, &start);
+	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
+	assert_int_equal(psi_ask(&a, &why, buf_str(&answer), &ask), OK);
+	assert_int_equal(psi_reveal(&b, &why, buf_str(&ask), &reveal, &told, &ntold), OK);
+	assert_int_equal(psi_learn(&a, &why, buf_str(&reveal), &learnt, &nlearnt), OK);
+	assert_int_equal(nlearnt, 3);
+	assert_int_equal(ntold, 3);
+	for (int i = 0; i < nlearnt; i++) {
+		assert_int_equal(told[i].own, learnt[i].own == 0 ? 1 : 4);
+		assert_int_equal(learnt[i].other, b.handle[told[i].own]);
+		assert_int_equal(learnt[i].collisions, learnt[i].own == 0 ? told[i].collisions : PSI_BANDS);
+	}
+	psi_end(&a);
+	psi_end(&b);
+	for (int i = 0; i < POINT_BYTES; i++) assert_int_equal(a.key[i], 0);
+}
+
+// All messages of one session are as long as those of any other of as many records, and hold nothing of the
+// files.
+static void messages_show_sizes_and_nothing_else(void **s) {
+	(void)s;
+	static const char *const same[] = {"rekha das", "rekha das", "rekha das", "rekha das"};
+	PsiSide a = side(asker_file, 4, &terms), b = side(same, 4, &terms);
+	Buf one = message(), two = message(), again = message();
+	psi_start(&a, &one);
+	psi_start(&b, &two);
+	assert_int_equal(one.n, two.n);
+	PsiSide c = side(asker_file, 4, &terms);
+	psi_start(&c, &again);
+	const char *x = one.p + 46, *y = again.p + 46, *z = two.p + 46;
+	for (int i = 0; i < 4 * PSI_BANDS; i++)
+		for (int k = 0; k < 4 * PSI_BANDS; k++) {
+			assert_true(memcmp(x + i * 32, y + k * 32, 32) != 0); // another session, other points
+			if (i != k)
+				assert_true(memcmp(z + i * 32, z + k * 32, 32) !=
+					    0); // equal records do not show
+		}
+	for (int32_t t = 0; t < a.ntoken; t++)
+		assert_int_equal(str_find(buf_str(&one), (Str){(const char *)a.token[t].token, 16}), -1);
+	assert_int_equal(str_find(buf_str(&one), S("sunita")), -1);
+}
+
+static void altered_messages_are_refused(void **s) {
+	(void)s;
+	PsiTerms other = terms;
+	other.collisions = 6;
+	PsiSide a = side(asker_file, 4, &terms), b = side(holder_file, 5, &terms),
+		c = side(holder_file, 5, &other);
+	Buf start = message(), answer = message(), out = message();
+	PsiPair *pairs;
+	int32_t n;
+	psi_start(&a, &start);
+	assert_int_equal(psi_answer(&c, &why, buf_str(&start), &out), ERR_INVALID); // other terms
+	for (ptrdiff_t cut = 0; cut < start.n; cut += 31)
+		assert_int_equal(psi_answer(&b, &why, str_slice(buf_str(&start), 0, cut), &out), ERR_INVALID);
+	assert_int_equal(psi_reveal(&b, &why, buf_str(&start), &out, &pairs, &n), ERR_INVALID);
+	Str bad = str_dup(&arena, buf_str(&start));
+	memset((char *)bad.p + 46 + 32 * 7, 0,
+	       32); // the neutral point would show the key's side nothing, and us all
+	assert_int_equal(psi_answer(&b, &why, bad, &out), ERR_INVALID);
+	assert_int_equal(out.n, 0);
+	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
+	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), ERR_CONFLICT); // once
+	PsiRecord none = {NULL, 0};
+	PsiTerms small = terms;
+	small.most = 1;
+	PsiRecord two[] = {none, none};
+	PsiSide d;
+	assert_int_equal(psi_begin(&arena, &why, &small, two, 2, &d), ERR_TOO_LARGE);
+}
+
+// A holder does not tell what nobody proved to share, below the agreed number.
+static void asking_for_too_little_is_refused(void **s) {
+	(void)s;
+	PsiSide a = side(asker_file, 4, &terms), b = side(holder_file, 5, &terms);
+	Buf start = message(), answer = message(), ask = message(), out = message();
+	PsiPair *pairs;
+	int32_t n;
+	psi_start(&a, &start);
+	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
+	assert_int_equal(psi_ask(&a, &why, buf_str(&answer), &ask), OK);
+	char *p = NEW(&arena, char, ask.n);
+	memcpy(p, ask.p, (size_t)ask.n);
+	p[46] = 2;
+	assert_int_equal(psi_reveal(&b, &why, (Str){p, ask.n}, &out, &pairs, &n), ERR_INVALID);
+	p[46] = ask.p[46];
+	memcpy(p + 47, p + 51, 4); // the same token twice
+	assert_int_equal(psi_reveal(&b, &why, (Str){p, ask.n}, &out, &pairs, &n), ERR_INVALID);
+	assert_int_equal(psi_reveal(&b, &why, buf_str(&ask), &out, &pairs, &n), OK);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_learn_the_pairs_that_are_alike_and_no_other),
+		cmocka_unit_test(messages_show_sizes_and_nothing_else),
+		cmocka_unit_test(altered_messages_are_refused),
+		cmocka_unit_test(asking_for_too_little_is_refused),
+	};
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
