@@ -9,6 +9,7 @@ fuzz) find src -name '*_fuzz.c' ;;
 sql) find src -name '*.sql' ;;
 html) find src -name '*.html' ;;
 schema) find schema -name '*.sql' ;;
+schemas) find schemas -name '*.json' ;;
 po) find locale -name '*.po' ;;
 static) find static -type f ;;
 rooms-sql) find src -name '*.sql' -exec dirname {} \; | sort -u | xargs -rn1 basename ;;

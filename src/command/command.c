@@ -59,6 +59,17 @@ static const Option export_options[] = {
 	{"--out", "FILE", "a new file, readable to you alone (default: standard output)", false},
 	{"--format", "json|csv", "when the file's name does not say it", false},
 };
+static const Option match_options[] = {
+	{"--schema", "NAME|FILE", "what the columns are: febrl, htcds, sangam, or a file (docs/matching.md)",
+	 true},
+	{"--out", "FILE", "left,right,weight,decision,evidence (default: standard output)", false},
+	{"--threshold", "BITS", "least weight of a pair (default: 6; probable from 14)", false},
+	{"--assign", "best|greedy|all",
+	 "of two files: the best partner for each, the strongest first, or every pair; of one: all leaves "
+	 "groups open",
+	 false},
+	{"--threads", "N", "default: one for each processor; the answer is the same", false},
+};
 static const Option pack_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
@@ -75,6 +86,10 @@ const Command commands[] = {
 	 OPTIONS(import_options), command_import},
 	{"export", "every case as the HTCDS has them, in clear: for another hub or a backup", "",
 	 OPTIONS(export_options), command_export},
+	{"match dedupe", "who stands in one file of people more than once, and why", "A.csv",
+	 OPTIONS(match_options), command_match_dedupe},
+	{"match link", "who of one file of people stands in another, and why", "A.csv B.csv",
+	 OPTIONS(match_options), command_match_link},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
 	 OPTIONS(pack_options), command_pack_check},
 };
@@ -86,7 +101,7 @@ const ptrdiff_t ncommands = COUNT(commands);
 static void help_all(FILE *to) {
 	(void)fputs("sangam - one place in which many agencies answer trafficking together\n\n", to);
 	for (ptrdiff_t i = 0; i < ncommands; i++)
-		(void)fprintf(to, "  sangam %-11s %s\n", commands[i].name, commands[i].line);
+		(void)fprintf(to, "  sangam %-12s %s\n", commands[i].name, commands[i].line);
 	(void)fputs("\nsangam COMMAND --help tells more about one.\n", to);
 }
 
@@ -126,6 +141,10 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--out", &a->out, NULL},
 		{"--clock", &a->clock, NULL},
 		{"--format", &a->format, NULL},
+		{"--schema", &a->schema, NULL},
+		{"--threshold", &a->threshold, NULL},
+		{"--threads", &a->threads, NULL},
+		{"--assign", &a->assign, NULL},
 		{"--demo", NULL, &a->demo},
 		{"--check", NULL, &a->check},
 		{"--secure-cookie", NULL, &a->secure_cookie},
@@ -172,6 +191,7 @@ static bool read_args(const Command *c, char **argv, Args *a) {
 
 static Str text_of(const Args *a, const char *name) {
 	if (strcmp(name, "--agency") == 0) return a->agency;
+	if (strcmp(name, "--schema") == 0) return a->schema;
 	return strcmp(name, "--name") == 0 ? a->name : a->posts;
 }
 

@@ -13,7 +13,8 @@ typedef struct {
 } Option;
 typedef struct {
 	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency,
-		login, name, posts, out, clock, format, password_file, area;
+		login, name, posts, out, clock, format, password_file, area, schema, threshold, threads,
+		assign;
 	bool demo, check, secure_cookie, help;
 	Str rest[8]; // what is no option
 	int nrest;
@@ -39,6 +40,8 @@ int command_member_add(const Args *a);
 int command_pack_check(const Args *a);
 int command_import(const Args *a);
 int command_export(const Args *a);
+int command_match_dedupe(const Args *a);
+int command_match_link(const Args *a);
 
 // Says in one line what went wrong and what to do; returns 2.
 int command_failed(const char *doing, const Why *why);

@@ -1,0 +1,129 @@
+#include "kernel/kernel.h"
+#include "kernel/wide.h"
+
+// ---- the definition -----------------------------------------------------------------------------------
+
+static uint32_t ones(uint64_t x) {
+	x -= x >> 1 & 0x5555555555555555u;
+	x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+	return (uint32_t)(x * 0x0101010101010101u >> 56);
+}
+
+uint32_t kernel_popcount(const uint64_t *a, ptrdiff_t n) {
+	uint32_t sum = 0;
+	for (ptrdiff_t i = 0; i < n; i++) sum += ones(a[i]);
+	return sum;
+}
+
+static uint32_t common(const uint64_t *a, const uint64_t *b, ptrdiff_t n) {
+	uint32_t sum = 0;
+	for (ptrdiff_t i = 0; i < n; i++) sum += ones(a[i] & b[i]);
+	return sum;
+}
+
+static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least, Hit *out) {
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < nblock; i++, block += KERNEL_WORDS * KERNEL_LANES)
+		for (int lane = 0; lane < KERNEL_LANES; lane++) {
+			uint32_t sum = 0;
+			for (int w = 0; w < KERNEL_WORDS; w++)
+				sum += ones(block[w * KERNEL_LANES + lane] & q[w]);
+			if (sum >= least) out[n++] = (Hit){(uint32_t)(i * KERNEL_LANES + lane), sum};
+		}
+	return n;
+}
+
+static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock, const uint64_t *q,
+			  uint32_t qn, uint32_t floor256, Hit *out) {
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < nblock; i++, plane += KERNEL_SKETCH * KERNEL_LANES)
+		for (int lane = 0; lane < KERNEL_LANES; lane++) {
+			uint32_t sum = 0;
+			for (int w = 0; w < KERNEL_SKETCH; w++)
+				sum += ones(plane[w * KERNEL_LANES + lane] & q[w]);
+			ptrdiff_t at = i * KERNEL_LANES + lane;
+			if (512 * sum >= floor256 * (qn + count[at])) out[n++] = (Hit){(uint32_t)at, sum};
+		}
+	return n;
+}
+
+const Kernel kernel_portable = {"portable", common, hits, sketches};
+
+void kernel_put(uint64_t *block, int lane, const uint64_t *words, int nword) {
+	for (int w = 0; w < nword; w++) block[w * KERNEL_LANES + lane] = words[w];
+}
+
+// ---- which one ----------------------------------------------------------------------------------------
+
+const Kernel *const kernel_all[] = {
+#if defined __x86_64__
+	&kernel_avx512,
+	&kernel_avx2,
+#endif
+	&kernel_portable,
+};
+const ptrdiff_t kernel_alls = COUNT(kernel_all);
+
+bool kernel_has(const Kernel *k) {
+	if (k == &kernel_portable) return true;
+#if defined __x86_64__
+	if (k == &kernel_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+	if (k == &kernel_avx512)
+		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq") &&
+		       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("popcnt");
+#endif
+	return false;
+}
+
+// Made-up words (SplitMix64, Steele and others 2014), thinned to the fill of fingerprints, with the ends of
+// the range among them.
+static uint64_t made_up(uint64_t *state) {
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+static bool same_hits(const Hit *a, ptrdiff_t na, const Hit *b, ptrdiff_t nb) {
+	if (na != nb) return false;
+	for (ptrdiff_t i = 0; i < na; i++)
+		if (a[i].record != b[i].record || a[i].common != b[i].common) return false;
+	return true;
+}
+
+enum { TRIED = 5 }; // blocks: more than any unrolling, and an odd number
+bool kernel_right(const Kernel *k) {
+	uint64_t seed = 3, block[TRIED * KERNEL_WORDS * KERNEL_LANES], q[3][KERNEL_WORDS];
+	uint8_t count[TRIED * KERNEL_LANES];
+	Hit mine[TRIED * KERNEL_LANES], theirs[TRIED * KERNEL_LANES];
+	for (ptrdiff_t i = 0; i < COUNT(block); i++) block[i] = made_up(&seed) & made_up(&seed);
+	for (int w = 0; w < KERNEL_WORDS; w++) {
+		q[0][w] = made_up(&seed) & made_up(&seed);
+		q[1][w] = UINT64_MAX;
+		q[2][w] = 0;
+		block[w * KERNEL_LANES + 1] = UINT64_MAX;
+		block[w * KERNEL_LANES + 2] = 0;
+	}
+	for (ptrdiff_t i = 0; i < COUNT(count); i++) count[i] = (uint8_t)made_up(&seed);
+	for (int i = 0; i < 3; i++) {
+		for (ptrdiff_t n = 0; n <= KERNEL_WORDS; n++)
+			if (k->common(block + n, q[i], n) != common(block + n, q[i], n)) return false;
+		for (uint32_t least = 0; least <= 1024; least += 16)
+			if (!same_hits(mine, hits(block, TRIED, q[i], least, mine), theirs,
+				       k->hits(block, TRIED, q[i], least, theirs)))
+				return false;
+		uint32_t qn = kernel_popcount(q[i], KERNEL_SKETCH);
+		for (uint32_t floor256 = 0; floor256 <= 256; floor256 += 8)
+			if (!same_hits(mine, sketches(block, count, TRIED, q[i], qn, floor256, mine), theirs,
+				       k->sketches(block, count, TRIED, q[i], qn, floor256, theirs)))
+				return false;
+	}
+	return true;
+}
+
+const Kernel *kernel_best(void) {
+	for (ptrdiff_t i = 0; i < kernel_alls; i++)
+		if (kernel_has(kernel_all[i]) && kernel_right(kernel_all[i])) return kernel_all[i];
+	return &kernel_portable;
+}

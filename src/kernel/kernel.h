@@ -1,0 +1,42 @@
+// kernel.h - counting common bits of fingerprints: pure functions on arrays, in portable C and in the wider
+// instructions of the processor.
+//
+// The portable functions are the definition. A wider set is only given out when the processor has it and it
+// answers as the portable one does on a self-test; so all of them give the same numbers, bit by bit.
+// Fingerprints are 1024 bits. A block holds 8 of them word-major: word w of record r is at block[w * 8 + r].
+#pragma once
+#include "base/base.h"
+
+#define KERNEL_WORDS 16
+#define KERNEL_SKETCH 4 // words of the sketch: the first 256 bits
+#define KERNEL_LANES 8 // records of a block
+typedef struct {
+	uint32_t record; // from the beginning of the blocks given
+	uint32_t common; // bits set in both
+} Hit;
+typedef struct {
+	const char *name;
+	// Bits set in both runs of `n` words.
+	uint32_t (*common)(const uint64_t *a, const uint64_t *b, ptrdiff_t n);
+	// Records of the blocks with at least `least` bits in common with q[16], in order. `out` has room for
+	// all.
+	ptrdiff_t (*hits)(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least,
+			  Hit *out);
+	// Sketches, 4 words a record in blocks of 8, whose Dice with q[4] is at least floor256 / 256:
+	// 512 * common >= floor256 * (qn + count[r]), with the bits of q and of each sketch counted before.
+	ptrdiff_t (*sketches)(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock,
+			      const uint64_t *q, uint32_t qn, uint32_t floor256, Hit *out);
+} Kernel;
+
+extern const Kernel kernel_portable;
+// All that this program knows, the widest first; the portable one is last. NULL for what is not of this
+// architecture.
+extern const Kernel *const kernel_all[];
+extern const ptrdiff_t kernel_alls;
+bool kernel_has(const Kernel *k); // the processor can run it
+bool kernel_right(const Kernel *k); // it answers as the portable one on made-up data; only when it can be run
+const Kernel *kernel_best(void); // the widest that is there and right
+
+uint32_t kernel_popcount(const uint64_t *a, ptrdiff_t n);
+// A record into its place in a block, and out of it.
+void kernel_put(uint64_t *block, int lane, const uint64_t *words, int nword);

@@ -1,0 +1,60 @@
+// AVX-512 with VPOPCNTDQ: a block's eight records are the eight lanes of a register.
+#include "kernel/wide.h"
+#if defined __x86_64__
+#include <immintrin.h>
+#define WITH_AVX512 __attribute__((target("avx512f,avx512bw,avx512vpopcntdq,popcnt")))
+
+WITH_AVX512 static inline __m512i sums(const uint64_t *p, const uint64_t *q, int words) {
+	__m512i sum = _mm512_setzero_si512();
+	for (int w = 0; w < words; w++) {
+		__m512i v = _mm512_and_si512(_mm512_loadu_si512(p + w * KERNEL_LANES),
+					     _mm512_set1_epi64((long long)q[w]));
+		sum = _mm512_add_epi64(sum, _mm512_popcnt_epi64(v));
+	}
+	return sum;
+}
+
+WITH_AVX512 static uint32_t common(const uint64_t *a, const uint64_t *b, ptrdiff_t n) {
+	uint64_t sum = 0;
+	for (ptrdiff_t i = 0; i < n; i++) sum += (uint64_t)_mm_popcnt_u64(a[i] & b[i]);
+	return (uint32_t)sum;
+}
+
+WITH_AVX512 static inline ptrdiff_t put(Hit *out, ptrdiff_t n, unsigned yes, __m512i sum, ptrdiff_t block) {
+	if (__builtin_expect(yes == 0, 1)) return n;
+	uint64_t each[KERNEL_LANES];
+	_mm512_storeu_si512(each, sum);
+	for (int i = 0; i < KERNEL_LANES; i++)
+		if (yes >> i & 1) out[n++] = (Hit){(uint32_t)(block * KERNEL_LANES + i), (uint32_t)each[i]};
+	return n;
+}
+
+WITH_AVX512 static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least,
+				  Hit *out) {
+	ptrdiff_t n = 0;
+	__m512i floor = _mm512_set1_epi64((long long)least);
+	for (ptrdiff_t i = 0; i < nblock; i++) {
+		__m512i sum = sums(block + i * KERNEL_WORDS * KERNEL_LANES, q, KERNEL_WORDS);
+		n = put(out, n, _mm512_cmpge_epu64_mask(sum, floor), sum, i);
+	}
+	return n;
+}
+
+WITH_AVX512 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock,
+				      const uint64_t *q, uint32_t qn, uint32_t floor256, Hit *out) {
+	ptrdiff_t n = 0;
+	__m512i bits = _mm512_set1_epi64((long long)qn), floor = _mm512_set1_epi64((long long)floor256);
+	for (ptrdiff_t i = 0; i < nblock; i++) {
+		long long eight;
+		memcpy(&eight, count + i * KERNEL_LANES, sizeof eight);
+		__m512i sum = sums(plane + i * KERNEL_SKETCH * KERNEL_LANES, q, KERNEL_SKETCH);
+		__m512i all = _mm512_add_epi64(bits, _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(eight)));
+		unsigned yes =
+			_mm512_cmpge_epu64_mask(_mm512_slli_epi64(sum, 9), _mm512_mul_epu32(floor, all));
+		n = put(out, n, yes, sum, i);
+	}
+	return n;
+}
+
+const Kernel kernel_avx512 = {"AVX-512 VPOPCNTDQ", common, hits, sketches};
+#endif

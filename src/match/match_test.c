@@ -1,0 +1,323 @@
+#include "kernel/kernel.h"
+#include "match/link.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static Arena arena;
+static int set_up(void **s) {
+	(void)s;
+	arena = arena_new((ptrdiff_t)4 << 30);
+	return 0;
+}
+static int tear_down(void **s) {
+	(void)s;
+	arena_free(&arena);
+	return 0;
+}
+
+static MatchSchema schema_of(const char *json) {
+	MatchSchema s;
+	Why why = {0};
+	assert_int_equal(schema_read(&arena, &why, str_of(json), &s), OK);
+	return s;
+}
+
+static const char people_json[] = "{\"id\":\"id\",\"fields\":{\"given\":\"given\",\"family\":\"family\","
+				  "\"born\":\"birth_date\",\"place\":\"place\"}}";
+
+// Invented people: every fourth has a second record with a letter wrong.
+static Str made_up_people(int n, char side) {
+	static const char *const given[] = {"Asha", "Bimla", "Chanda", "Deepa", "Esha", "Farida", "Gauri"};
+	static const char *const family[] = {"Testwala", "Namuna", "Udaharan", "Kalpit", "Banavat"};
+	Buf b = {.a = &arena};
+	buf_put(&b, S("id,given,family,born,place\n"));
+	for (int i = 0; i < n; i++) {
+		const char *g = given[i % 7], *f = family[i / 7 % 5];
+		buf_fmt(&b, "%c%d,%s,%s%c,%d-%02d-%02d,Gaon%d\n", side, i, g, f, 'a' + i / 35 % 20,
+			1970 + i % 40, 1 + i % 12, 1 + i % 28, i % 17);
+		if (i % 4 == 0)
+			buf_fmt(&b, "%c%dx,%.*s%s,%s%c,%d-%02d-%02d,Gaon%d\n", side, i, 2, g, g + 1, f,
+				'a' + i / 35 % 20, 1970 + i % 40, 1 + i % 12, 1 + i % 28, i % 17);
+	}
+	return buf_str(&b);
+}
+
+static People read_people(const MatchSchema *s, Str a, Str b, Faults *faults) {
+	People p;
+	Why why = {0};
+	people_begin(&p, &arena, 2026, s);
+	assert_int_equal(people_add(&p, &why, s, a, faults), OK);
+	p.second = p.n;
+	if (b.n) {
+		p.two = true;
+		assert_int_equal(people_add(&p, &why, s, b, faults), OK);
+	}
+	return p;
+}
+
+static Links linked(const People *p, int threads, double threshold, Assign assign) {
+	Links l = {0};
+	Why why = {0};
+	LinkOptions how = {.threads = threads, .threshold = threshold, .assign = assign};
+	assert_int_equal(link_people(p, &why, &how, &l), OK);
+	return l;
+}
+
+static void ready_schemas_can_be_read(void **s) {
+	(void)s;
+	assert_true(ready_schemas >= 3);
+	for (ptrdiff_t i = 0; i < ready_schemas; i++) assert_true(schema_of(ready_schema[i].json).n > 5);
+	assert_true(schema_ready(S("febrl")).n > 0);
+	assert_int_equal(schema_ready(S("nobody")).n, 0);
+}
+
+static void a_wrong_schema_says_where(void **s) {
+	static const char *const wrong[] = {
+		"",
+		"[]",
+		"{\"fields\":{\"a\":\"given\"}}",
+		"{\"id\":\"a\",\"fields\":[]}",
+		"{\"id\":\"a\",\"fields\":{\"b\":\"shoe_size\"}}",
+		"{\"id\":\"a\",\"fields\":[{\"column\":\"b\",\"kind\":\"birth_date\",\"format\":\"weekday\"}]"
+		"}",
+	};
+	(void)s;
+	for (ptrdiff_t i = 0; i < COUNT(wrong); i++) {
+		MatchSchema out;
+		Why why = {0};
+		assert_int_equal(schema_read(&arena, &why, str_of(wrong[i]), &out), ERR_INVALID);
+		assert_true(str_starts(str_of(why.msg), S("schema: ")));
+	}
+}
+
+static void dates_are_read_in_every_order(void **s) {
+	static const struct {
+		const char *text;
+		DateOrder order;
+		DateRead read;
+		const char *digits;
+	} d[] = {
+		{"19081209", DATE_YMD, DATE_GOOD, "19081209"},
+		{"27-08-1941", DATE_DMY, DATE_GOOD, "19410827"},
+		{"08/27/1941", DATE_MDY, DATE_GOOD, "19410827"},
+		{"1971-06-24", DATE_ANY, DATE_GOOD, "19710624"},
+		{"24.6.1971", DATE_ANY, DATE_GOOD, "19710624"},
+		{"24 Jun 1971", DATE_ANY, DATE_GOOD, "19710624"},
+		{"1971-06-24T00:00", DATE_ANY, DATE_GOOD, "19710624"},
+		{"24-06-71", DATE_DMY, DATE_GOOD, "19710624"},
+		{"19451399", DATE_YMD, DATE_BAD, "19451399"},
+		{"02-08-200q", DATE_DMY, DATE_BAD, "200q0802"},
+		{"2023-02-29", DATE_ANY, DATE_BAD, "20230229"},
+	};
+	Birth b;
+	(void)s;
+	for (ptrdiff_t i = 0; i < COUNT(d); i++) {
+		assert_int_equal(birth_read(str_of(d[i].text), d[i].order, 2026, &b), d[i].read);
+		assert_memory_equal(b.digit, d[i].digits, 8);
+	}
+	assert_int_equal(birth_read(S("NA"), DATE_ANY, 2026, &b), DATE_MISSING);
+	assert_int_equal(birth_read(S("long ago"), DATE_ANY, 2026, &b), DATE_BAD);
+	assert_false(b.whole);
+}
+
+typedef struct {
+	int n, line[8], column[8];
+} Said;
+static void note(void *with, int64_t line, int column, const char *what) {
+	Said *s = with;
+	assert_true(what[0] != '\0' && s->n < 8);
+	s->line[s->n] = (int)line;
+	s->column[s->n++] = column;
+}
+
+static void bad_rows_are_told_and_the_rest_goes_on(void **s) {
+	(void)s;
+	Said said = {0};
+	Faults faults = {.say = note, .with = &said};
+	MatchSchema sc = schema_of(people_json);
+	People p = read_people(
+		&sc,
+		S("\xEF\xBB\xBFid,given,family,born,place\r\n1,Asha,Testwala,1999-13-01,X\r\n2,Bimla\r\n"
+		  "3,\"Chanda,Namuna,1990-01-01,Y\r\n4,De\xFFpa,Namuna,1990-01-01,Y\r\n,Esha,Kalpit,,\r\n"
+		  "6,\"Gau\"\"ri\",Kalpit,1980-02-03,\"Z\nZ\"\r\n"),
+		(Str){0}, &faults);
+	assert_int_equal(p.n, 3);
+	assert_int_equal(said.n, 5);
+	static const int lines[] = {2, 3, 4, 5, 6}, columns[] = {4, 2, 0, 2, 1};
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(said.line[i], lines[i]);
+		if (columns[i]) assert_int_equal(said.column[i], columns[i]);
+	}
+}
+
+static void threads_and_kernels_change_nothing(void **s) {
+	(void)s;
+	Faults faults = {0};
+	MatchSchema sc = schema_of(people_json);
+	People p = read_people(&sc, made_up_people(600, 'a'), (Str){0}, &faults);
+	Links one = linked(&p, 1, 0, ASSIGN_BEST), many = linked(&p, 7, 0, ASSIGN_BEST);
+	assert_int_equal(faults.faults, 0);
+	assert_true(one.pairs.n >= 150);
+	assert_int_equal(one.pairs.n, many.pairs.n);
+	assert_memory_equal(one.pairs.at, many.pairs.at, (size_t)one.pairs.n * sizeof *one.pairs.at);
+}
+
+static bool holds(const Pairs *p, Pair it) {
+	for (ptrdiff_t i = 0; i < p->n; i++)
+		if (p->at[i].left == it.left && p->at[i].right == it.right && p->at[i].weight == it.weight)
+			return true;
+	return false;
+}
+
+static void a_higher_threshold_gives_a_part_of_a_lower(void **s) {
+	static const Assign assigns[] = {ASSIGN_BEST, ASSIGN_GREEDY, ASSIGN_ALL};
+	(void)s;
+	Faults faults = {0};
+	MatchSchema sc = schema_of(people_json);
+	for (int two = 0; two < 2; two++) {
+		People p = read_people(&sc, made_up_people(300, 'a'),
+				       two ? made_up_people(200, 'b') : (Str){0}, &faults);
+		for (ptrdiff_t i = 0; i < COUNT(assigns); i++) {
+			Links before = linked(&p, 2, 0, assigns[i]);
+			assert_true(before.pairs.n > 0);
+			for (int t = 3; t < 40; t += 6) {
+				Links now = linked(&p, 2, t, assigns[i]);
+				assert_true(now.pairs.n <= before.pairs.n);
+				for (ptrdiff_t k = 0; k < now.pairs.n; k++)
+					assert_true(holds(&before.pairs, now.pairs.at[k]));
+				before = now;
+			}
+		}
+	}
+}
+
+static void one_partner_each(void **s) {
+	(void)s;
+	Faults faults = {0};
+	MatchSchema sc = schema_of(people_json);
+	People p = read_people(&sc, made_up_people(200, 'a'), made_up_people(200, 'b'), &faults);
+	for (int greedy = 0; greedy < 2; greedy++) {
+		Links l = linked(&p, 2, 0, greedy ? ASSIGN_GREEDY : ASSIGN_BEST);
+		bool *seen = NEW(&arena, bool, p.n);
+		assert_true(l.pairs.n >= 200);
+		for (ptrdiff_t i = 0; i < l.pairs.n; i++) {
+			assert_true(l.pairs.at[i].left < p.second && l.pairs.at[i].right >= p.second);
+			assert_false(seen[l.pairs.at[i].left] || seen[l.pairs.at[i].right]);
+			seen[l.pairs.at[i].left] = seen[l.pairs.at[i].right] = true;
+		}
+	}
+}
+
+static void the_best_partners_are_found(void **s) {
+	// Greedy takes 10 and 1; best is 9 + 9.
+	static const double gain[] = {10, 9, 0, 9, 1, 0};
+	int partner[2];
+	(void)s;
+	assign_best(arena, gain, 2, 3, partner);
+	assert_int_equal(partner[0], 1);
+	assert_int_equal(partner[1], 0);
+}
+
+static void weight_is_symmetric(void **s) {
+	(void)s;
+	Faults faults = {0};
+	Weights *w = NEW(&arena, Weights, 1);
+	MatchSchema sc = schema_of(people_json);
+	People p = read_people(&sc, made_up_people(60, 'a'), (Str){0}, &faults);
+	weigh_learn(w, &p);
+	for (int32_t i = 0; i < p.n; i++)
+		for (int32_t j = 0; j < p.n; j++) {
+			Verdict x, y;
+			weigh(w, &p.person[i], &p.person[j], &x);
+			weigh(w, &p.person[j], &p.person[i], &y);
+			assert_true(x.weight == y.weight);
+		}
+}
+
+static Verdict verdict_of(const char *rows) {
+	Faults faults = {0};
+	Weights *w = NEW(&arena, Weights, 1);
+	Verdict v;
+	MatchSchema sc = schema_of(people_json);
+	Str head = S("id,given,family,born,place\n"), made = made_up_people(200, 'm');
+	Buf b = {.a = &arena};
+	buf_put(&b, head);
+	buf_put(&b, str_of(rows));
+	buf_put(&b, str_slice(made, head.n, made.n));
+	People p = read_people(&sc, buf_str(&b), (Str){0}, &faults);
+	weigh_learn(w, &p);
+	weigh(w, &p.person[0], &p.person[1], &v);
+	return v;
+}
+
+static void twins_are_two_people(void **s) {
+	(void)s;
+	Verdict v = verdict_of("1,Ram,Yamaj,1999-05-06,Judwan\n2,Lakshman,Yamaj,1999-05-06,Judwan\n");
+	assert_true(v.twins);
+	assert_true(v.weight < WEIGHT_POSSIBLE);
+}
+
+static void names_alone_are_never_probable(void **s) {
+	(void)s;
+	Verdict v = verdict_of("1,Xerxesina,Quodlibet,,\n2,Xerxesina,Quodlibet,,\n");
+	assert_true(v.names_alone);
+	assert_true(v.weight >= WEIGHT_POSSIBLE && v.weight < WEIGHT_PROBABLE);
+}
+
+static void names_changed_about_still_match(void **s) {
+	(void)s;
+	Verdict v = verdict_of(
+		"1,Xerxesina,Quodlibet,1988-07-09,Gaon1\n2,Quodlibet,Xerxesina,1988-07-09,Gaon1\n");
+	assert_true(v.swapped);
+	assert_true(v.weight >= WEIGHT_PROBABLE);
+}
+
+static void siphash_is_as_published(void **s) {
+	// Appendix A of the paper.
+	FingerKey key;
+	uint8_t in[15];
+	(void)s;
+	for (int i = 0; i < 16; i++) key.key[i] = (uint8_t)i;
+	for (int i = 0; i < 15; i++) in[i] = (uint8_t)i;
+	assert_true(siphash(&key, in, 15) == 0xa129ca6149be45e5u);
+}
+
+static void fingerprints_are_keyed_and_thin(void **s) {
+	(void)s;
+	Faults faults = {0};
+	MatchSchema sc = schema_of(people_json);
+	People p = read_people(&sc, made_up_people(50, 'a'), (Str){0}, &faults);
+	FingerKey one = {"0123456789abcde"}, two = {"0123456789abcdf"};
+	for (int32_t i = 0; i < p.n; i++) {
+		Finger a, b;
+		finger_make(&p, &p.person[i], &one, &a);
+		finger_make(&p, &p.person[i], &two, &b);
+		assert_true(a.total > 100 && a.total < 270);
+		uint32_t common = kernel_portable.common(a.word, b.word, FINGER_WORDS);
+		assert_true(finger_dice(&a, &b, common) < .45);
+		assert_true(finger_dice(&a, &a, a.total) == 1);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ready_schemas_can_be_read),
+		cmocka_unit_test(a_wrong_schema_says_where),
+		cmocka_unit_test(dates_are_read_in_every_order),
+		cmocka_unit_test(bad_rows_are_told_and_the_rest_goes_on),
+		cmocka_unit_test(threads_and_kernels_change_nothing),
+		cmocka_unit_test(a_higher_threshold_gives_a_part_of_a_lower),
+		cmocka_unit_test(one_partner_each),
+		cmocka_unit_test(the_best_partners_are_found),
+		cmocka_unit_test(weight_is_symmetric),
+		cmocka_unit_test(twins_are_two_people),
+		cmocka_unit_test(names_alone_are_never_probable),
+		cmocka_unit_test(names_changed_about_still_match),
+		cmocka_unit_test(siphash_is_as_published),
+		cmocka_unit_test(fingerprints_are_keyed_and_thin),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
