@@ -8,6 +8,7 @@
 #undef fail // cmocka's; base.h has its own
 
 #include "kernel/marginals.h"
+#include "release/plan.h"
 #include "release/rows.h"
 #include "release/table.h"
 
@@ -238,6 +239,55 @@ static void exact_tables_of_real_people_are_met_by_model_and_rows(void **state) 
 	for (int i = 0; i < book.n; i++) assert_memory_equal(made.column[i], again.column[i], 7634);
 }
 
+// ---- the plan
+// -----------------------------------------------------------------------------------------------------------
+
+static const Candidate four_pairs[] = {{3, 500}, {6, 400}, {12, 300}, {9, -20}};
+
+static void a_plan_takes_what_is_worth_its_noise_and_no_more(void **state) {
+	(void)state;
+	Codebook book = book_of("{\"a\":2,\"b\":3,\"c\":4,\"d\":5}");
+	PlanAsk ask = {&book, four_pairs, 4, 1, 1000};
+	Plan plan = plan_pairs(&arena, &ask);
+	assert_int_equal(plan.n, 3);
+	double shares = 0, noise = 0;
+	for (ptrdiff_t i = 0; i < plan.n; i++) {
+		shares += plan.share[i];
+		noise += tree_cells(&book, plan.group[i]) / sqrt(M_PI * plan.share[i]);
+		assert_true(plan.group[i] != 9);
+	}
+	assert_true(fabs(shares - 1) < 1e-12);
+	// The closed form is the sum of the tables' own errors.
+	assert_true(fabs(plan.gain - (1200 - noise)) < 1e-6);
+	ask.rho = 1e-9;
+	assert_int_equal(plan_pairs(&arena, &ask).n, 0);
+}
+
+static void no_other_shares_of_the_budget_give_less_noise(void **state) {
+	(void)state;
+	Codebook book = book_of("{\"a\":2,\"b\":3,\"c\":4,\"d\":5}");
+	PlanAsk ask = {&book, four_pairs, 2, 1, 1000};
+	Plan plan = plan_pairs(&arena, &ask);
+	assert_int_equal(plan.n, 2);
+	double cells[] = {tree_cells(&book, plan.group[0]), tree_cells(&book, plan.group[1])};
+	double best = 900 - plan.gain;
+	for (double share = 0.01; share < 1; share += 0.01)
+		assert_true(cells[0] / sqrt(M_PI * share) + cells[1] / sqrt(M_PI * (1 - share)) >=
+			    best - 1e-9);
+}
+
+static void no_clique_of_a_plan_is_beyond_the_bound(void **state) {
+	(void)state;
+	Codebook book = book_of("{\"a\":9,\"b\":9,\"c\":9}");
+	const Candidate ring[] = {{3, 5000}, {6, 4000}, {5, 3000}};
+	PlanAsk ask = {&book, ring, 3, 1, 100};
+	assert_int_equal(plan_pairs(&arena, &ask).n, 2);
+	ask.cells_most = 729;
+	assert_int_equal(plan_pairs(&arena, &ask).n, 3);
+	ask.cells_most = 80;
+	assert_int_equal(plan_pairs(&arena, &ask).n, 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_codebook_that_is_wrong_is_refused_with_its_place),
@@ -249,6 +299,9 @@ int main(void) {
 		cmocka_unit_test(two_measurements_of_one_table_meet_by_their_precision),
 		cmocka_unit_test(noisy_counts_below_nothing_become_nothing),
 		cmocka_unit_test(exact_tables_of_real_people_are_met_by_model_and_rows),
+		cmocka_unit_test(a_plan_takes_what_is_worth_its_noise_and_no_more),
+		cmocka_unit_test(no_other_shares_of_the_budget_give_less_noise),
+		cmocka_unit_test(no_clique_of_a_plan_is_beyond_the_bound),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

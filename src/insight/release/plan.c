@@ -1,0 +1,75 @@
+#include "release/plan.h"
+#include <math.h>
+#include <stdlib.h>
+
+static const double penalties[] = {0, 1, 2, 4, 8, 16, 32};
+
+typedef struct {
+	Attributes of;
+	double off, cells, rank;
+	ptrdiff_t number; // as given, so that equals stay in order
+} Pair;
+
+static int by_rank(const void *a, const void *b) {
+	const Pair *one = a, *two = b;
+	if (one->rank != two->rank) return one->rank > two->rank ? -1 : 1;
+	return (one->number > two->number) - (one->number < two->number);
+}
+
+// With variance 1 / (2 rho), a table of `cells` has the expected L1 error cells / sqrt(pi rho).
+static double weight(double cells) { return pow(cells / sqrt(M_PI), 2.0 / 3); }
+static double noise(double weights, double rho) { return pow(weights, 1.5) / sqrt(rho); }
+
+// Takes pairs in their order; `taken` has room for all. Returns the gain.
+static double take(const PlanAsk *ask, const Pair *pair, ptrdiff_t n, Pair *taken, ptrdiff_t *ntaken,
+		   Attributes *group) {
+	double off = 0, weights = 0, gain = 0;
+	*ntaken = 0;
+	for (ptrdiff_t i = 0; i < n; i++) {
+		double more = weights + weight(pair[i].cells),
+		       next = off + pair[i].off - noise(more, ask->rho);
+		if (next <= gain) continue;
+		group[*ntaken] = pair[i].of;
+		Tree tree = tree_over(ask->book, group, *ntaken + 1);
+		if (tree_largest(ask->book, &tree) > ask->cells_most) continue;
+		taken[(*ntaken)++] = pair[i];
+		off += pair[i].off;
+		weights = more;
+		gain = next;
+	}
+	return gain;
+}
+
+Plan plan_pairs(Arena *a, const PlanAsk *ask) {
+	ASSERT(ask->rho > 0);
+	Pair *pair = NEW(a, Pair, ask->n + 1), *taken = NEW(a, Pair, ask->n + 1),
+	     *best = NEW(a, Pair, ask->n + 1);
+	Attributes *group = NEW(a, Attributes, ask->n + 1);
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < ask->n; i++) {
+		ASSERT(__builtin_popcountll(ask->candidate[i].of) == 2);
+		double cells = tree_cells(ask->book, ask->candidate[i].of);
+		if (cells <= ask->cells_most)
+			pair[n++] = (Pair){ask->candidate[i].of, ask->candidate[i].off, cells, 0, i};
+	}
+	Plan plan = {0};
+	for (ptrdiff_t p = 0; p < COUNT(penalties); p++) {
+		for (ptrdiff_t i = 0; i < n; i++) pair[i].rank = pair[i].off - penalties[p] * pair[i].cells;
+		qsort(pair, (size_t)n, sizeof *pair, by_rank);
+		ptrdiff_t ntaken;
+		double gain = take(ask, pair, n, taken, &ntaken, group);
+		if (gain <= plan.gain) continue;
+		plan.gain = gain;
+		plan.n = ntaken;
+		memcpy(best, taken, (size_t)ntaken * sizeof *best);
+	}
+	double weights = 0, *share = NEW(a, double, plan.n + 1);
+	for (ptrdiff_t i = 0; i < plan.n; i++) weights += weight(best[i].cells);
+	for (ptrdiff_t i = 0; i < plan.n; i++) {
+		group[i] = best[i].of;
+		share[i] = weight(best[i].cells) / weights;
+	}
+	plan.group = group;
+	plan.share = share;
+	return plan;
+}

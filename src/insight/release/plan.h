@@ -1,0 +1,31 @@
+// plan.h - which pairs of attributes are worth measuring, and how exactly each.
+//
+// What comes in is noisy already, so planning costs no privacy. A measured pair saves the distance it was off
+// (its table from that of two independent attributes) and costs the error of its own noise, cells * sigma *
+// sqrt(2/pi). For pairs measured together under one budget that error is least, in closed form, when each
+// gets a share that grows as cells^(2/3). Pairs are taken greedily while the difference rises and no clique
+// of the junction tree grows beyond the bound; large tables are put back by penalties of several sizes, and
+// the best plan of all is kept.
+#pragma once
+#include "release/tree.h"
+
+typedef struct {
+	Attributes of; // two attributes
+	double off; // noisy L1 distance from independence, in people; may be negative
+} Candidate;
+typedef struct {
+	const Codebook *book;
+	const Candidate *candidate;
+	ptrdiff_t n;
+	double rho; // of the measurements together, above 0
+	double cells_most; // of one clique; pairs that alone have more are left out
+} PlanAsk;
+typedef struct {
+	const Attributes *group;
+	const double *share; // of rho; they sum to 1. Who spends must round each down to a rational.
+	ptrdiff_t n;
+	double gain; // people's L1 distance saved, less the noise
+} Plan;
+
+// May be empty: then nothing is better than independence. The same asking gives the same plan.
+Plan plan_pairs(Arena *a, const PlanAsk *ask);
