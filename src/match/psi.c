@@ -1,5 +1,6 @@
 #include "match/psi.h"
 #include "vault/vault.h"
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { MESSAGE_START = 1, MESSAGE_ANSWER, MESSAGE_ASK, MESSAGE_REVEAL };
@@ -134,29 +135,67 @@ Err psi_begin(Arena *a, Why *why, const PsiTerms *terms, const PsiRecord *record
 
 void psi_end(PsiSide *s) { point_wipe(s->key); }
 
-static void put_own_points(PsiSide *s, Buf *b) {
-	for (int32_t i = 0; i < s->npoint; i++) {
-		uint8_t at[POINT_BYTES], blind[POINT_BYTES];
-		if (s->first[i] < 0) {
-			point_any(blind);
+// ---- blinding: the whole cost of a session, shared out over threads --------------------------------
+
+typedef struct {
+	const PsiSide *side;
+	const uint8_t *in; // the other side's points, or NULL: our own tokens
+	uint8_t *out;
+	int32_t from, to;
+	bool bad; // one of them is no point
+} Share;
+
+static void *blind_share(void *with) {
+	Share *h = with;
+	for (int32_t i = h->from; i < h->to && !h->bad; i++) {
+		const PsiSide *s = h->side;
+		uint8_t at[POINT_BYTES], *out = h->out + (ptrdiff_t)i * POINT_BYTES;
+		if (h->in) {
+			h->bad = !point_times(s->key, h->in + (ptrdiff_t)i * POINT_BYTES, out);
+		} else if (s->first[i] < 0) {
+			point_any(out);
 		} else {
 			const PsiToken *t = &s->token[s->first[i]];
 			point_of((Str){(const char *)t->token, sizeof t->token}, at);
-			ASSERT(point_times(s->key, at, blind));
+			ASSERT(point_times(s->key, at, out));
 		}
-		buf_put(b, (Str){(const char *)blind, POINT_BYTES});
 	}
+	return NULL;
+}
+
+// n points, one after another; false: one of `in` is no point. A thread that cannot be had is done without.
+static bool blind(const PsiSide *s, const char *in, int32_t n, Str *points) {
+	Share share[PSI_THREADS];
+	pthread_t thread[PSI_THREADS];
+	bool started[PSI_THREADS] = {0}, good = true;
+	int threads = s->threads < 1 ? 1 : s->threads > PSI_THREADS ? PSI_THREADS : s->threads;
+	uint8_t *out = NEW(s->arena, uint8_t, (ptrdiff_t)n * POINT_BYTES + 1);
+	for (int i = 0; i < threads; i++) {
+		int32_t from = (int32_t)((int64_t)n * i / threads),
+			to = (int32_t)((int64_t)n * (i + 1) / threads);
+		share[i] = (Share){s, (const uint8_t *)in, out, from, to, false};
+		if (i) started[i] = pthread_create(&thread[i], NULL, blind_share, &share[i]) == 0;
+	}
+	for (int i = 0; i < threads; i++) {
+		if (!started[i]) (void)blind_share(&share[i]);
+	}
+	for (int i = 0; i < threads; i++) {
+		if (started[i]) (void)pthread_join(thread[i], NULL);
+		good = good && !share[i].bad;
+	}
+	*points = (Str){(const char *)out, (ptrdiff_t)n * POINT_BYTES};
+	return good;
+}
+
+static void put_own_points(const PsiSide *s, Buf *b) {
+	Str points;
+	ASSERT(blind(s, NULL, s->npoint, &points));
+	buf_put(b, points);
 }
 
 void psi_start(PsiSide *s, Buf *message) {
 	put_head(s, MESSAGE_START, s->npoint, message);
 	put_own_points(s, message);
-}
-
-static Err blind_again(const PsiSide *s, Why *why, const char *point, uint8_t out[POINT_BYTES]) {
-	if (!point_times(s->key, (const uint8_t *)point, out))
-		return fail(why, ERR_INVALID, "not a point of the group");
-	return OK;
 }
 
 Err psi_answer(PsiSide *s, Why *why, Str start, Buf *message) {
@@ -167,11 +206,10 @@ Err psi_answer(PsiSide *s, Why *why, Str start, Buf *message) {
 		return fail(why, ERR_INVALID, "the message is cut short or too long");
 	Buf out = {.a = s->arena};
 	put_head(s, MESSAGE_ANSWER, points, &out);
-	for (int32_t i = 0; i < points; i++) {
-		uint8_t twice[POINT_BYTES];
-		TRY(blind_again(s, why, start.p + HEAD + (ptrdiff_t)i * POINT_BYTES, twice));
-		buf_put(&out, (Str){(const char *)twice, POINT_BYTES});
-	}
+	Str twice;
+	if (!blind(s, start.p + HEAD, points, &twice))
+		return fail(why, ERR_INVALID, "not a point of the group");
+	buf_put(&out, twice);
 	put_own_points(s, &out);
 	s->npeer = records;
 	s->answered = true;
@@ -197,8 +235,10 @@ Err psi_ask(PsiSide *s, Why *why, Str answer, Buf *message) {
 		return fail(why, ERR_INVALID, "the message is cut short or too long");
 	const char *mine = answer.p + HEAD, *other = mine + (ptrdiff_t)points * POINT_BYTES;
 	Twice *twice = NEW(s->arena, Twice, theirs + 1);
+	Str again;
+	if (!blind(s, other, theirs, &again)) return fail(why, ERR_INVALID, "not a point of the group");
 	for (int32_t i = 0; i < theirs; i++) {
-		TRY(blind_again(s, why, other + (ptrdiff_t)i * POINT_BYTES, twice[i].point));
+		memcpy(twice[i].point, again.p + (ptrdiff_t)i * POINT_BYTES, POINT_BYTES);
 		twice[i].place = i;
 	}
 	qsort(twice, (size_t)theirs, sizeof *twice, by_point);

@@ -27,7 +27,7 @@
 #include "base/base.h"
 #include "vault/point.h"
 
-enum { PSI_BANDS = 40, PSI_ROWS = 3, PSI_RECORDS = 200000 };
+enum { PSI_BANDS = 40, PSI_ROWS = 3, PSI_RECORDS = 200000, PSI_THREADS = 64 };
 
 typedef struct {
 	const Str *feature;
@@ -55,6 +55,7 @@ typedef struct {
 	int32_t *handle; // of each record: what the other side may call it
 	int32_t npeer, npeer_point;
 	bool answered;
+	int threads; // that do the blinding; 1 unless the caller sets more. The messages do not depend on it
 } PsiSide;
 typedef struct {
 	int32_t own; // record of this side

@@ -48,6 +48,8 @@ static void both_learn_the_pairs_that_are_alike_and_no_other(void **s) {
 	(void)s;
 	PsiSide a = side(asker_file, 4, &terms), b = side(holder_file, 5, &terms);
 	Buf start = message(), answer = message(), ask = message(), reveal = message();
+	a.threads = 3;
+	b.threads = 2;
 	PsiPair *told, *learnt;
 	int32_t ntold, nlearnt;
 	psi_start(&a, &start);
