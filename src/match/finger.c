@@ -1,4 +1,5 @@
 #include "match/finger.h"
+#include <endian.h>
 
 // ---- SipHash-2-4
 // --------------------------------------------------------------------------------------------
@@ -20,8 +21,8 @@ static inline void sip_round(uint64_t v[4]) {
 
 static inline uint64_t little64(const uint8_t *p, ptrdiff_t n) {
 	uint64_t x = 0;
-	for (ptrdiff_t i = 0; i < n; i++) x |= (uint64_t)p[i] << (8 * i);
-	return x;
+	memcpy(&x, p, (size_t)n);
+	return le64toh(x);
 }
 
 uint64_t siphash(const FingerKey *key, const void *bytes, ptrdiff_t n) {

@@ -1,0 +1,130 @@
+// match.c - how fast fingerprints are made, counted and searched: script/bench match prints the table. Bits
+// are made up at the fill that people have; records for the making are invented.
+#include "kernel/kernel.h"
+#include "match/index.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double now(void) {
+	struct timespec t;
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static uint64_t seed = 5;
+static uint64_t next(void) {
+	uint64_t z = seed += 0x9e3779b97f4a7c15u;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	return z ^ z >> 31;
+}
+
+static Finger made_up(void) {
+	Finger f = {.field = {60, 25, 25, 0, 50}};
+	// 1/8 + 1/16: near a fifth of the bits.
+	for (int w = 0; w < FINGER_WORDS; w++)
+		f.word[w] = (next() & next() & next()) | (next() & next() & next() & next());
+	f.total = (uint16_t)kernel_popcount(f.word, FINGER_WORDS);
+	return f;
+}
+
+static int up(const void *a, const void *b) {
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static void batch(const Kernel *k, const uint64_t *block, ptrdiff_t nblock, const Finger *q, int nq) {
+	enum { TILE = 256 };
+	Hit hit[TILE * KERNEL_LANES];
+	double from = now();
+	ptrdiff_t hits = 0;
+	for (ptrdiff_t t = 0; t < nblock; t += TILE)
+		for (int i = 0; i < nq; i++)
+			hits += k->hits(block + t * KERNEL_WORDS * KERNEL_LANES,
+					nblock - t < TILE ? nblock - t : TILE, q[i].word, 120, hit);
+	double took = now() - from;
+	printf("| batch Dice, %td x %d, %s, one core | %.0f M comparisons/s | %td over the bound |\n",
+	       nblock * KERNEL_LANES, nq, k->name, (double)nblock * KERNEL_LANES * nq / took / 1e6, hits);
+}
+
+static void search(const Kernel *k, const Index *x, const Finger *q, double least) {
+	enum { TRIES = 101 };
+	double took[TRIES];
+	Found found[50];
+	int n = 0;
+	for (int i = 0; i < TRIES; i++) {
+		double from = now();
+		n += index_find(x, k, &q[i], least, found, 50);
+		took[i] = (now() - from) * 1e3;
+	}
+	qsort(took, TRIES, sizeof *took, up);
+	printf("| one search among %d at %.2f, %s, one thread | p50 %.2f ms, p95 %.2f ms | %d found |\n",
+	       index_size(x), least, k->name, took[TRIES / 2], took[TRIES * 95 / 100], n);
+}
+
+static void encode(Arena *a) {
+	static const char json[] = "{\"id\":\"id\",\"fields\":{\"g\":\"given\",\"f\":\"family\",\"b\":"
+				   "\"birth_date\",\"p\":\"place\"}}";
+	enum { PEOPLE = 50000 };
+	MatchSchema s;
+	Why why = {0};
+	People p;
+	Faults faults = {0};
+	Buf b = {.a = a};
+	FingerKey key = {"0123456789abcde"};
+	uint64_t sum = 0;
+	buf_put(&b, S("id,g,f,b,p\n"));
+	for (int i = 0; i < PEOPLE; i++)
+		buf_fmt(&b, "%d,Namuna%c,Udaharan%c%c,%d-%02d-%02d,Gaon%d\n", i, 'a' + i % 26,
+			'a' + i / 26 % 26, 'a' + i % 7, 1950 + i % 60, 1 + i % 12, 1 + i % 28, i % 97);
+	double from = now();
+	if (schema_read(a, &why, str_of(json), &s) != OK) exit(1);
+	people_begin(&p, a, 2026, &s);
+	if (people_add(&p, &why, &s, buf_str(&b), &faults) != OK) exit(1);
+	double read = now() - from;
+	from = now();
+	for (int32_t i = 0; i < p.n; i++) {
+		Finger f;
+		finger_make(&p, &p.person[i], &key, &f);
+		sum += f.total;
+	}
+	double took = now() - from;
+	printf("| rows read and normalised | %.0f k records/s | one core |\n", PEOPLE / read / 1e3);
+	printf("| fingerprints made | %.0f k records/s | one core; fill %.1f %% |\n", PEOPLE / took / 1e3,
+	       (double)sum / PEOPLE / 10.24);
+}
+
+int main(void) {
+	enum { N = 1000000, Q = 1000 };
+	Arena a = arena_new((ptrdiff_t)4 << 30);
+	uint64_t *block = NEW(&a, uint64_t, (ptrdiff_t)N * KERNEL_WORDS);
+	Finger *q = NEW(&a, Finger, Q);
+	Index *x = index_make(N);
+	if (!x) return 1;
+	double adding = 0;
+	for (int i = 0; i < N; i++) {
+		Finger f = made_up();
+		if (i % (N / Q) == 0) q[i / (N / Q)] = f;
+		kernel_put(block + (ptrdiff_t)i / 8 * 128, i % 8, f.word, KERNEL_WORDS);
+		double from = now();
+		if (!index_add(x, i, &f)) return 1;
+		adding += now() - from;
+	}
+	printf("| what | measured | |\n|---|---|---|\n");
+	for (ptrdiff_t i = 0; i < kernel_alls; i++) {
+		const Kernel *k = kernel_all[i];
+		if (!kernel_has(k)) {
+			printf("| %s | not on this machine: not measured | |\n", k->name);
+			continue;
+		}
+		batch(k, block, N / KERNEL_LANES, q, k == &kernel_portable ? 50 : Q);
+		search(k, x, q, .65);
+		search(k, x, q, .55);
+	}
+	printf("| put into the index, seen by the next search | %.2f us | |\n", adding / N * 1e6);
+	encode(&a);
+	printf("| memory of the index | 148 bytes a record | without the keys of sealed records |\n");
+	index_free(x);
+	arena_free(&a);
+	return 0;
+}
