@@ -9,17 +9,18 @@
 //                                            <-        psi_answer   those blinded once more; its own, blinded
 //     psi_ask      which of the holder's     ->
 //                  were also its own, for each record that has enough
-//                                            <-        psi_reveal   which of them are one record of the
-//                                            holder
+//                                            <-        psi_reveal   which are one record of it
 //     psi_learn
 //
 // What a message tells beyond the number of records: start and answer nothing (each token stands once
 // whatever the number of records that have it, filled up with random points to 40 a record, in random order).
 // From the answer the asker learns, of each own record, how many of its tokens the other file has somewhere.
-// From `ask` the holder learns which of its tokens are shared by records of the asker that share at least
-// `collisions`. Pairs with fewer collisions than agreed are told to nobody. Both sides are taken to follow
-// the protocol; a side that invents records can ask about anybody, which is why size, rate, purpose and both
-// sides' consent are settled before, by whoever calls: nothing is sent from here.
+// In files of thousands most records share that many tokens with some records or other, so `ask` then names
+// most of the tokens that both files have: the holder learns which of its tokens the asker has too, and how
+// they stand together, without names. The asker is not told pairs with fewer collisions than agreed. Both
+// sides are taken to follow the protocol; a side that invents records can ask about anybody, which is why
+// size, rate, purpose and both sides' consent are settled before, by whoever calls: nothing is sent from
+// here.
 //
 // `terms` are the same bytes on both sides (parties, purpose, project, expiry, session number); messages made
 // under other terms are refused. Keys live in the PsiSide; psi_end wipes them.
