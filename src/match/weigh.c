@@ -353,9 +353,9 @@ void weigh(const Weights *w, const Person *a, const Person *b, Verdict *out) {
 	keep(&v, FIELD_SEX, say_sex(w, a, b));
 	weigh_texts(w, a, b, &v);
 	for (int i = 0; i < WEIGH_FIELDS; i++) v.weight += v.bits[i];
-	apply_rules(w->people, &v);
 	// To a hundredth: what is written is what was decided.
 	v.weight = round(v.weight * 100) / 100;
+	apply_rules(w->people, &v);
 	*out = v;
 }
 
