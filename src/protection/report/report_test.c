@@ -361,22 +361,21 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 	assert_int_equal(l.n, 2);
 }
 
+// clang-format 14 does not come to rest on a list of this kind.
+// clang-format off
 #define TESTS(X) \
 	X(a_report_reaches_the_nearest_police_and_its_clock_runs) \
-	X(no_police_means_the_ngo_and_nobody_means_the_hub) \
-	X(without_any_agency_a_report_is_kept) \
+	X(no_police_means_the_ngo_and_nobody_means_the_hub) X(without_any_agency_a_report_is_kept) \
 	X(the_same_form_twice_is_one_report_and_one_receipt) \
 	X(a_receipt_opens_and_forgives_and_a_wrong_one_does_neither) \
-	X(who_is_named_never_gets_or_sees_it) \
-	X(an_agency_under_a_named_one_does_not_get_it) \
+	X(who_is_named_never_gets_or_sees_it) X(an_agency_under_a_named_one_does_not_get_it) \
 	X(an_official_nobody_named_walls_the_usual_receiver) \
 	X(a_duty_officer_who_names_her_own_agency_hands_it_up) \
-	X(an_acknowledged_report_is_no_longer_as_it_was_seen) \
-	X(the_reporter_and_the_agency_talk) \
+	X(an_acknowledged_report_is_no_longer_as_it_was_seen) X(the_reporter_and_the_agency_talk) \
 	X(files_of_wrong_kind_or_size_are_refused) X(a_reader_gets_what_her_classes_hold) \
-		X(sent_on_it_leaves_one_agency_and_waits_at_the_other) \
-			X(it_is_closed_once_and_with_a_reason) X(a_case_and_a_screening_move_it_on) \
-				X(lists_go_by_page_state_and_lateness)
+	X(sent_on_it_leaves_one_agency_and_waits_at_the_other) X(it_is_closed_once_and_with_a_reason) \
+	X(a_case_and_a_screening_move_it_on) X(lists_go_by_page_state_and_lateness)
+// clang-format on
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \
