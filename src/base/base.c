@@ -208,7 +208,9 @@ void buf_put(Buf *b, Str s) {
 		b->p = p;
 		b->cap = cap;
 	}
-	if (s.n) memcpy(b->p + b->n, s.p, (size_t)s.n);
+	if (!s.n) return;
+	ASSERT(b->p && s.n <= b->cap - b->n);
+	memcpy(b->p + b->n, s.p, (size_t)s.n);
 	b->n += s.n;
 }
 

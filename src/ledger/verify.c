@@ -39,6 +39,7 @@ static void fault(Verify *v, int64_t seq, int what, Str detail) {
 }
 
 static void add(Runs *r, int64_t at, int64_t from, int64_t n) {
+	ASSERT(r->run);
 	Run *last = r->n ? &r->run[r->n - 1] : NULL;
 	if (last && at == last->at + last->n &&
 	    (from ? last->from && from == last->from + last->n : !last->from))

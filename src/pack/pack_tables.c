@@ -25,6 +25,7 @@ PackEntry *pack_index_add(Arena *a, struct PackIndex *x, PackEntry e) {
 	if (2 * (x->n + 1) > x->nslot) {
 		x->nslot = x->nslot ? 2 * x->nslot : 1024;
 		x->slot = NEW(a, int32_t, x->nslot);
+		ASSERT(x->entry || !x->n);
 		for (ptrdiff_t i = 0; i < x->n; i++)
 			*slot_of(x, x->entry[i].table, x->entry[i].key) = (int32_t)i + 1;
 	}

@@ -21,8 +21,8 @@ static Str unguarded(Str s) { return s.n && s.p[0] == '\'' && formula(s) ? str_s
 static int split_name(Str *name) {
 	int64_t n;
 	ptrdiff_t at = str_find_char(*name, '.');
-	if (at < 0 || !str_to_int(str_slice(*name, at + 1, name->n), &n) || n < 1 || n > PARTS_MAX) return 1;
-	*name = str_slice(*name, 0, at);
+	if (at < 1 || !str_to_int(str_slice(*name, at + 1, name->n), &n) || n < 1 || n > PARTS_MAX) return 1;
+	*name = str_trim(str_slice(*name, 0, at));
 	return (int)n;
 }
 
