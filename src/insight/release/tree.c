@@ -59,6 +59,7 @@ static Tree joined(const Tree *loose) {
 				parent = p;
 			}
 		}
+		ASSERT(best >= 0);
 		in[best] = true;
 		tree.clique[tree.n] = loose->clique[best];
 		tree.parent[tree.n++] = parent;
