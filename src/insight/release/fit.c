@@ -18,7 +18,7 @@ typedef struct {
 } Within;
 
 static Within within(Arena *a, const Codebook *book, Attributes large, Attributes small) {
-	int size[CODEBOOK_ATTRIBUTES], at[CODEBOOK_ATTRIBUTES] = {0}, n = 0;
+	int size[CODEBOOK_ATTRIBUTES] = {0}, at[CODEBOOK_ATTRIBUTES] = {0}, n = 0;
 	int32_t stride[CODEBOOK_ATTRIBUTES] = {0}, next = 1;
 	Attributes member[CODEBOOK_ATTRIBUTES];
 	for (Attributes l = large; l; l &= l - 1) {

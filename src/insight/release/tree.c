@@ -59,7 +59,7 @@ static Tree joined(const Tree *loose) {
 				parent = p;
 			}
 		}
-		ASSERT(best >= 0);
+		if (best < 0) break;
 		in[best] = true;
 		tree.clique[tree.n] = loose->clique[best];
 		tree.parent[tree.n++] = parent;
