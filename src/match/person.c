@@ -26,6 +26,12 @@ static int32_t *slot_of(const Values *v, Str light) {
 
 // The id of a light form; *fresh when it was not there before.
 static int32_t intern(Arena *a, Values *v, Str light, bool *fresh) {
+	if (v->n >= v->cap) {
+		ptrdiff_t cap = v->cap;
+		v->at = grown(a, v->at, v->n, &cap, sizeof *v->at);
+		v->cap = (int32_t)cap;
+		if (!v->n) v->n = 1; // no value has the id 0
+	}
 	if (v->n + 1 >= v->nslot / 2) {
 		v->nslot = v->nslot ? v->nslot * 2 : 256;
 		v->slot = NEW(a, int32_t, v->nslot);
@@ -34,12 +40,6 @@ static int32_t intern(Arena *a, Values *v, Str light, bool *fresh) {
 	int32_t *slot = slot_of(v, light);
 	*fresh = *slot == 0;
 	if (!*slot) {
-		if (v->n == 0) v->n = 1;
-		if (v->n >= v->cap) {
-			ptrdiff_t cap = v->cap;
-			v->at = grown(a, v->at, v->n, &cap, sizeof *v->at);
-			v->cap = (int32_t)cap;
-		}
 		*slot = v->n++;
 		v->at[*slot] = (Value){.light = str_dup(a, light)};
 	}

@@ -245,7 +245,7 @@ Err psi_ask(PsiSide *s, Why *why, Str answer, Buf *message) {
 	int32_t *hits = NEW(s->arena, int32_t, (ptrdiff_t)s->nrecord * PSI_BANDS + 1);
 	int32_t *nhits = NEW(s->arena, int32_t, s->nrecord + 1);
 	for (int32_t i = 0; i < s->ntoken; i++) {
-		Twice key;
+		Twice key = {.place = 0};
 		memcpy(key.point, mine + (ptrdiff_t)s->token[i].place * POINT_BYTES, POINT_BYTES);
 		const Twice *hit = bsearch(&key, twice, (size_t)theirs, sizeof *twice, by_point);
 		int32_t record = s->token[i].record;
