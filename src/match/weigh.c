@@ -68,6 +68,7 @@ static Level name_level(const Value *a, const Value *b) {
 	char ra[LONGEST], rb[LONGEST];
 	if (a == b) return LEVEL_SAME;
 	Str x = closed(a, ra), y = closed(b, rb);
+	if (!x.n || !y.n) return LEVEL_OTHER; // nothing but spaces
 	if (x.n == 1 || y.n == 1) return x.p[0] == y.p[0] ? LEVEL_PART : LEVEL_OTHER;
 	if (str_eq(x, y)) return LEVEL_SAME;
 	Level l = by_letters(x, y);
