@@ -70,7 +70,7 @@ static const Option match_options[] = {
 	 false},
 	{"--threads", "N", "default: one for each processor; the answer is the same", false},
 };
-static const Option pack_options[] = {{NULL, NULL, NULL, false}};
+static const Option no_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
 const Command commands[] = {
@@ -91,7 +91,9 @@ const Command commands[] = {
 	{"match link", "who of one file of people stands in another, and why", "A.csv B.csv",
 	 OPTIONS(match_options), command_match_link},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
-	 OPTIONS(pack_options), command_pack_check},
+	 OPTIONS(no_options), command_pack_check},
+	{"routes", "every address the program answers, and the act that is asked of the policy there", "",
+	 OPTIONS(no_options), command_routes},
 };
 const ptrdiff_t ncommands = COUNT(commands);
 

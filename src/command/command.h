@@ -38,6 +38,7 @@ int command_verify(const Args *a);
 int command_rebuild(const Args *a);
 int command_member_add(const Args *a);
 int command_pack_check(const Args *a);
+int command_routes(const Args *a);
 int command_import(const Args *a);
 int command_export(const Args *a);
 int command_match_dedupe(const Args *a);

@@ -69,6 +69,16 @@ uint32_t policy_grant(const Pack *pack, uint32_t posts, bool visitor, Relation r
 	return classes;
 }
 
+Str policy_relations_with(Cx *cx, Act act) {
+	char *word = NEW(cx->arena, char, RELATION__N);
+	for (int r = 0; r < RELATION__N; r++) {
+		bool open = r != RELATION_WALLED && policy_grant(cx->pack, cx->actor->posts,
+								 cx->actor->member.n == 0, (Relation)r, act);
+		word[r] = open || cx->actor->program ? 'Y' : 'n';
+	}
+	return (Str){word, RELATION__N};
+}
+
 static void allow(Cx *cx, const Actor *who, Relation r, Act act, const char *basis, Verdict *v) {
 	uint32_t classes = policy_grant(cx->pack, who->posts, who->member.n == 0, r, act);
 	if (!classes) return;

@@ -46,6 +46,7 @@ static Within within(Arena *a, const Codebook *book, Attributes large, Attribute
 }
 
 static void spread(const Within *w, const double *small, double *large) {
+	ASSERT(small && large);
 	for (ptrdiff_t r = 0; r < w->runs; r++, large += w->run) {
 		const double *from = small + w->start[r];
 		if (w->step)
@@ -56,6 +57,7 @@ static void spread(const Within *w, const double *small, double *large) {
 }
 
 static void gather(const Within *w, const double *large, double *small) {
+	ASSERT(small && large);
 	memset(small, 0, (size_t)w->small * sizeof *small);
 	for (ptrdiff_t r = 0; r < w->runs; r++, large += w->run) {
 		double *to = small + w->start[r];

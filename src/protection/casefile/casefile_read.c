@@ -111,7 +111,7 @@ Err casefile_list(Cx *cx, const CaseFilter *f, Cases *out) {
 	TRY(db_run(cx, &SQL_casefile_list, &rs, INT(cx->actor->stakeholder.n), INT(ABOUT_CASE),
 		   INT(f->before ? f->before : INT64_MAX), INT(f->state), STR(areas_below(cx, f->area)),
 		   STR(like(cx, "% ", f->exploitation, " %")), INT(f->child), STR(like(cx, "%", find, "%")),
-		   INT(limit + 1), INT(RELATION_WALLED)));
+		   INT(limit + 1), STR(policy_relations_with(cx, ACT_case_read))));
 	out->more = rs.n > limit;
 	out->n = out->more ? limit : rs.n;
 	out->at = NEW(cx->arena, Case, out->n);

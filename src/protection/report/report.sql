@@ -51,8 +51,9 @@ DELETE FROM report_once WHERE made < $1;
 SELECT 1 FROM report_once WHERE made < $1 LIMIT 1;
 
 -- name: report_list
--- Those the agency has one of three relations to ($6 $7 $8). $3 state, $4 about: empty for any. $5: not acknowledged since.
+-- Those the agency has a relation to at which a report may be read ($6). $3 state, $4 about: empty for any. $5: not acknowledged since.
 SELECT r.* FROM relation m JOIN report r ON r.id = m.object
-WHERE m.stakeholder = $1 AND m.about = $9 AND m.object < $2 AND m.member = 0 AND m.relation IN ($6, $7, $8)
+WHERE m.stakeholder = $1 AND m.about = $7 AND m.object < $2 AND m.member = 0
+	AND substr($6, CAST(m.relation + 1 AS INTEGER), 1) = 'Y'
 	AND ($3 = '' OR r.state = $3) AND ($4 = '' OR r.about = $4) AND ($5 = 0 OR (r.state = 'received' AND r.changed < $5))
-ORDER BY m.object DESC LIMIT $10;
+ORDER BY m.object DESC LIMIT $8;

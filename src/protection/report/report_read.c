@@ -141,13 +141,6 @@ Err report_attachment(Cx *cx, const Report *r, BlobId file, const char *basis, R
 	return OK;
 }
 
-// A relation through which these posts may read, or one that no row has.
-static Val readable(Cx *cx, Relation r) {
-	const Actor *who = cx->actor;
-	bool yes = who->program || policy_grant(cx->pack, who->posts, false, r, ACT_report_read);
-	return INT(yes ? (int64_t)r : -1);
-}
-
 Err report_list(Cx *cx, const ReportFilter *f, Reports *out) {
 	int64_t waiting = 0;
 	if (f->late) { // acknowledgements are owed within what the pack calls immediate
@@ -159,8 +152,8 @@ Err report_list(Cx *cx, const ReportFilter *f, Reports *out) {
 	TRY(db_run(cx, &SQL_report_list, &rs, INT(cx->actor->stakeholder.n),
 		   INT(f->before ? f->before : INT64_MAX),
 		   STR(f->state < 0 ? (Str){0} : report_state_code[f->state]), STR(f->about), INT(waiting),
-		   readable(cx, RELATION_LEAD), readable(cx, RELATION_PARTICIPANT),
-		   readable(cx, RELATION_OVERSIGHT), INT(ABOUT_REPORT), INT(f->limit ? f->limit : 25)));
+		   STR(policy_relations_with(cx, ACT_report_read)), INT(ABOUT_REPORT),
+		   INT(f->limit ? f->limit : 25)));
 	Report *at = NEW(cx->arena, Report, rs.n);
 	for (ptrdiff_t i = 0; i < rs.n; i++) TRY(report_of_row(cx, &rs.row[i], &at[i]));
 	*out = (Reports){at, rs.n};
