@@ -184,5 +184,5 @@ msgid "room_a"
 msgstr "{1}"'
 speak "a key twice" "locale/hi/room.po:4: room_a stands already in locale/hi/room.po:1"
 
-echo "$cases cases, $bad wrong"
+if [ "$bad" = 0 ]; then echo "ok 1 - $cases cases"; else echo "not ok 1 - $bad of $cases cases"; fi
 [ "$bad" = 0 ]

@@ -97,5 +97,5 @@ if "$sqlgen" out schema/0001_a.sql schema/0002_b.sql schema/0002_c.sql 2>err; th
 grep -qF 'number given twice' err || wrong 'a number given twice'
 if ! "$sqlgen" out 2>err; then wrong 'no files at all were refused'; fi
 made 'no statements' sql_all.c 'const int db_nstatements = 0;'
-echo "$cases cases, $bad wrong"
+if [ "$bad" = 0 ]; then echo "ok 1 - $cases cases"; else echo "not ok 1 - $bad of $cases cases"; fi
 [ "$bad" = 0 ]

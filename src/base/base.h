@@ -115,6 +115,7 @@ typedef struct Pack Pack; // pack/pack.h
 typedef struct Zone Zone; // base/when.h
 typedef struct Actor Actor; // policy/policy.h: who acts; never NULL, a visitor is an actor too
 typedef struct Reading Reading; // ledger/ledger.h: sensitive readings of this request, not yet in the ledger
+typedef struct PolicyMemo PolicyMemo;
 typedef struct Cx {
 	Arena *arena; // dies with the request
 	Why *why;
@@ -127,4 +128,5 @@ typedef struct Cx {
 	int64_t now; // seconds since 1970-01-01 UTC; tests choose it
 	int lang; // html/text.h Lang
 	Reading *readings;
+	const PolicyMemo *memo; // policy's: the relations to the thing looked at last
 } Cx;

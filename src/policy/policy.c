@@ -95,6 +95,30 @@ static const char *basis_of(Str name) {
 	return bases[i < 0 ? 0 : i];
 }
 
+struct PolicyMemo {
+	Object on;
+	StakeholderId who;
+	Rows rows;
+};
+
+// What an agency is to a thing is asked a dozen times for one page. The answer is kept until a relation is
+// written, or another thing is asked for.
+static Err relations_of(Cx *cx, Object on, StakeholderId who, const Rows **out) {
+	const PolicyMemo *m = cx->memo;
+	if (!m || m->on.about != on.about || m->on.id != on.id || m->who.n != who.n) {
+		PolicyMemo *fresh = NEW(cx->arena, PolicyMemo, 1);
+		fresh->on = on;
+		fresh->who = who;
+		TRY(db_run(cx, &SQL_policy_relations_of, &fresh->rows, INT(on.about), INT(on.id),
+			   INT(who.n)));
+		cx->memo = m = fresh;
+	}
+	*out = &m->rows;
+	return OK;
+}
+
+void policy_forget(Cx *cx) { cx->memo = NULL; }
+
 Err policy_may(Cx *cx, Act act, Object on, Verdict *out) {
 	const Actor *who = cx->actor;
 	*out = (Verdict){.relation = RELATION_NOBODY, .basis = bases[0]};
@@ -108,16 +132,15 @@ Err policy_may(Cx *cx, Act act, Object on, Verdict *out) {
 	Verdict v = *out;
 	allow(cx, who, RELATION_NOBODY, act, bases[0], &v);
 	if (on.id && who->stakeholder.n) {
-		Rows rs;
-		TRY(db_run(cx, &SQL_policy_relations_of, &rs, INT(on.about), INT(on.id),
-			   INT(who->stakeholder.n)));
-		for (ptrdiff_t i = 0; i < rs.n; i++) {
-			int64_t member = row_int(&rs.row[i], 0);
-			Relation r = (Relation)row_int(&rs.row[i], 1);
+		const Rows *rs;
+		TRY(relations_of(cx, on, who->stakeholder, &rs));
+		for (ptrdiff_t i = 0; i < rs->n; i++) {
+			int64_t member = row_int(&rs->row[i], 0);
+			Relation r = (Relation)row_int(&rs->row[i], 1);
 			if (r == RELATION_WALLED)
 				return OK; // as if it did not exist, whatever else would hold
 			if (member && member != who->member.n) continue;
-			allow(cx, who, r, act, basis_of(row_str(&rs.row[i], 2)), &v);
+			allow(cx, who, r, act, basis_of(row_str(&rs->row[i], 2)), &v);
 		}
 	}
 	*out = v;
@@ -127,29 +150,18 @@ Err policy_may(Cx *cx, Act act, Object on, Verdict *out) {
 // ---- relations
 // -------------------------------------------------------------------------------------------------
 
-static Err relate_one(Cx *cx, Object on, int64_t who, int64_t member, Relation r, Str basis, int64_t at) {
-	Rows rs;
-	TRY(db_run(cx, &SQL_policy_relation_get, &rs, INT(on.about), INT(on.id), INT(who), INT(member)));
-	if (rs.n == 0)
-		return db_do(cx, &SQL_policy_relation_add, INT(on.about), INT(on.id), INT(who), INT(member),
-			     INT(r), STR(basis), INT(at));
-	if (!stronger(r, (Relation)row_int(&rs.row[0], 0))) return OK;
-	return db_do(cx, &SQL_policy_relation_set, INT(on.about), INT(on.id), INT(who), INT(member), INT(r),
-		     STR(basis), INT(at));
-}
-
 Err policy_relate(Cx *cx, Object on, StakeholderId who, MemberId member, Relation r, Str basis, int64_t at) {
 	ASSERT(r > RELATION_NOBODY && r < RELATION__N && on.id && who.n);
-	TRY(relate_one(cx, on, who.n, member.n, r, basis, at));
+	policy_forget(cx);
+	TRY(db_do(cx, &SQL_policy_relation_put, INT(on.about), INT(on.id), INT(who.n), INT(member.n), INT(r),
+		  STR(basis), INT(at), INT(RELATION_WALLED)));
 	if (r != RELATION_LEAD && r != RELATION_PARTICIPANT) return OK;
-	Rows above;
-	TRY(db_run(cx, &SQL_policy_above, &above, INT(who.n)));
-	for (ptrdiff_t i = 0; i < above.n; i++)
-		TRY(relate_one(cx, on, row_int(&above.row[i], 0), 0, RELATION_OVERSIGHT, S("own_work"), at));
-	return OK;
+	return db_do(cx, &SQL_policy_relation_above, INT(on.about), INT(on.id), INT(who.n),
+		     INT(RELATION_OVERSIGHT), STR(S("own_work")), INT(at), INT(RELATION_WALLED));
 }
 
 Err policy_unrelate(Cx *cx, Object on, StakeholderId who) {
+	policy_forget(cx);
 	return db_do(cx, &SQL_policy_relation_remove, INT(on.about), INT(on.id), INT(who.n),
 		     INT(RELATION_WALLED));
 }

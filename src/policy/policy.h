@@ -77,6 +77,10 @@ typedef struct {
 } Verdict;
 MUST_USE Err policy_may(Cx *cx, Act act, Object on, Verdict *out); // OK also for "no": look at out->yes
 
+// policy_may keeps the relations to the thing it was asked about last, and forgets them when this context
+// writes one. Whoever goes on with a context after others may have written says so.
+void policy_forget(Cx *cx);
+
 // For projectors: gives a stakeholder (or, with member, one person) a relation. Also gives OVERSIGHT to those
 // above it. A wall is never lifted and beats what was there; otherwise the stronger relation stays. `basis`
 // as in Verdict.

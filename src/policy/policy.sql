@@ -4,11 +4,20 @@ SELECT member, relation, basis FROM relation WHERE about = $1 AND object = $2 AN
 -- name: policy_relation_get
 SELECT relation FROM relation WHERE about = $1 AND object = $2 AND stakeholder = $3 AND member = $4;
 
--- name: policy_relation_add
-INSERT INTO relation (about, object, stakeholder, member, relation, basis, since) VALUES ($1, $2, $3, $4, $5, $6, $7);
+-- name: policy_relation_put
+-- The stronger stays: a wall ($8) beats all, else the smaller number is the stronger.
+INSERT INTO relation (about, object, stakeholder, member, relation, basis, since) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (about, object, stakeholder, member) DO UPDATE
+SET relation = excluded.relation, basis = excluded.basis, since = excluded.since
+WHERE relation.relation <> $8 AND (excluded.relation = $8 OR excluded.relation < relation.relation);
 
--- name: policy_relation_set
-UPDATE relation SET relation = $5, basis = $6, since = $7 WHERE about = $1 AND object = $2 AND stakeholder = $3 AND member = $4;
+-- name: policy_relation_above
+-- The same for everybody who stands above one of these.
+INSERT INTO relation (about, object, stakeholder, member, relation, basis, since)
+SELECT $1, $2, above, 0, $4, $5, $6 FROM stands WHERE below = $3
+ON CONFLICT (about, object, stakeholder, member) DO UPDATE
+SET relation = excluded.relation, basis = excluded.basis, since = excluded.since
+WHERE relation.relation <> $7 AND excluded.relation < relation.relation;
 
 -- name: policy_relation_remove
 -- A wall is never lifted.

@@ -11,6 +11,7 @@
 
 static bool right_again(Job *j) {
 	Req *rq = &j->rq;
+	policy_forget(&j->cx);
 	return policy_may(&j->cx, rq->route->act, rq->object, &rq->verdict) == OK && rq->verdict.yes;
 }
 
@@ -159,6 +160,7 @@ bool request_anew(Job *j) {
 	j->reply = (Reply){0};
 	j->actor = (Actor){0};
 	j->cx.readings = NULL;
+	policy_forget(&j->cx);
 	j->touch = false;
 	return true;
 }
@@ -168,6 +170,7 @@ Stage request_again(Serve *s, Job *j, Db *db) {
 	j->cx.db = db;
 	j->reply = (Reply){0};
 	j->cx.readings = NULL;
+	policy_forget(&j->cx);
 	Err e = db_begin(db, &j->why);
 	if (e == OK) e = j->rq.route->again(&j->cx, &j->rq, &j->reply);
 	db_rollback(db);

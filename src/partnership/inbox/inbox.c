@@ -5,28 +5,11 @@
 #include "stakeholder/stakeholder.h"
 
 enum {
-	LOOK_BACK = 3000, // entries of the ledger: readings are among them, so this is minutes of a busy hub,
-			  // days of a quiet one
+	LOOK_BACK =
+		600, // entries of the ledger that are told at all: an hour of a very busy hub, days of others
 	LOOK_MESSAGES = 500,
 	LOOK_CHANGES = 200,
 };
-
-// What others' entries are worth telling. Notes, documents and forms are not: that there is one may already
-// say too much to who may not open it.
-static const Str told[] = {
-	SLIT("report.received"),   SLIT("report.message"),     SLIT("report.acknowledged"),
-	SLIT("report.routed"),	   SLIT("report.case_opened"), SLIT("report.closed"),
-	SLIT("screening.decided"), SLIT("case.opened"),	       SLIT("case.closed"),
-	SLIT("case.reopened"),	   SLIT("case.joined"),	       SLIT("case.event"),
-	SLIT("duty.done"),	   SLIT("duty.refused"),       SLIT("duty.waived"),
-	SLIT("duty.escalated"),
-};
-
-static bool is_told(Str kind) {
-	for (ptrdiff_t i = 0; i < COUNT(told); i++)
-		if (str_eq(told[i], kind)) return true;
-	return false;
-}
 
 // Whether any of the reader's posts has the act, standing in this relation.
 static bool grants(Cx *cx, Relation r, Act act) {
@@ -45,14 +28,12 @@ Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out) {
 	Rows rs;
 	*out = (Changes){.at = NEW(cx->arena, Change, limit)};
 	if (!cx->actor->stakeholder.n) return OK;
-	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), STR(S("read")),
-		   INT(ABOUT_REPORT), INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES),
-		   INT(ABOUT_CASE)));
+	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), INT(ABOUT_REPORT),
+		   INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES), INT(ABOUT_CASE)));
 	for (ptrdiff_t i = 0; i < rs.n && out->n < limit; i++) {
 		const Row *r = &rs.row[i];
 		Act act = act_to_read((About)row_int(r, 2));
-		if (!is_told(row_str(r, 5)) || act == ACT_none || !grants(cx, (Relation)row_int(r, 6), act))
-			continue;
+		if (act == ACT_none || !grants(cx, (Relation)row_int(r, 6), act)) continue;
 		out->at[out->n++] = (Change){
 			.seq = row_int(r, 0),
 			.at = row_int(r, 1),

@@ -27,16 +27,21 @@ WHERE o.stakeholder <> s.stakeholder AND o.decided <> 0 AND o.decided <> s.decid
 GROUP BY r.id, r.number ORDER BY MAX(o.decided_at), r.id LIMIT $3;
 
 -- name: inbox_changes
--- Walks the ledger back from its end, at most $5 entries, and keeps what the agency stands in a relation to. CROSS JOIN
--- makes SQLite begin at the ledger: an agency may have relations to a hundred thousand things.
+-- What others' entries are worth telling. Notes, documents and forms are not: that there is one may already say too much
+-- to who may not open it. Looks at the last $4 of them and keeps what the agency stands in a relation to; CROSS JOIN makes
+-- SQLite begin there: an agency may have relations to a hundred thousand things.
 SELECT e.seq, e.time, e.about, e.about_id, e.stakeholder, e.kind, r.relation,
 	COALESCE(p.number, k.number, '')
-FROM entry e CROSS JOIN relation r
-LEFT JOIN report p ON e.about = $4 AND p.id = e.about_id
-LEFT JOIN casefile k ON e.about = $8 AND k.id = e.about_id
-WHERE e.seq > (SELECT size FROM ledger_state WHERE id = 1) - $5 AND e.time > $2 AND e.stakeholder <> $1 AND e.kind <> $3
-	AND r.about = e.about AND r.object = e.about_id AND r.stakeholder = $1 AND r.member = 0 AND r.relation <> $6
-ORDER BY e.seq DESC LIMIT $7;
+FROM (SELECT seq, time, about, about_id, stakeholder, kind FROM entry
+	WHERE kind IN ('report.received', 'report.message', 'report.acknowledged', 'report.routed', 'report.case_opened', 'report.closed',
+		'screening.decided', 'case.opened', 'case.closed', 'case.reopened', 'case.joined', 'case.event',
+		'duty.done', 'duty.refused', 'duty.waived', 'duty.escalated')
+	ORDER BY seq DESC LIMIT $4) e CROSS JOIN relation r
+LEFT JOIN report p ON e.about = $3 AND p.id = e.about_id
+LEFT JOIN casefile k ON e.about = $7 AND k.id = e.about_id
+WHERE e.time > $2 AND e.stakeholder <> $1
+	AND r.about = e.about AND r.object = e.about_id AND r.stakeholder = $1 AND r.member = 0 AND r.relation <> $5
+ORDER BY e.seq DESC LIMIT $6;
 
 -- name: inbox_published
 SELECT s.kind, COUNT(*) FROM duty d JOIN stakeholder s ON s.id = d.owner
