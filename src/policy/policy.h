@@ -125,8 +125,8 @@ int grants_post(const Grants *g, Str post); // index or -1
 MUST_USE Err policy_compile(Why *why, Pack *pack, PackProblems *problems);
 // What posts give at one relation, without looking at any object: for the matrix and for menus.
 uint32_t policy_grant(const Pack *pack, uint32_t posts, bool visitor, Relation r, Act act);
-// For lists, so that they hold what may be read and nothing else: a word with one sign a relation, Y where one
-// of the actor's posts gives the act. In a statement: substr($n, CAST(relation + 1 AS INTEGER), 1) = 'Y'.
+// For lists, so that they hold what may be read and nothing else: a word with one sign a relation, Y where
+// one of the actor's posts gives the act. In a statement: substr($n, CAST(relation + 1 AS INTEGER), 1) = 'Y'.
 Str policy_relations_with(Cx *cx, Act act);
 // The whole table as text, one line a post and relation, one column an act: committed, and read by a human
 // when it changes.

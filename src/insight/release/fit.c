@@ -97,6 +97,7 @@ typedef struct {
 
 // The log of the sums of exp(large) over what `w` leaves out. The greatest of each is taken out first.
 static void log_gather(const Within *w, const double *large, double *small, double *most) {
+	ASSERT(large && small && most);
 	for (ptrdiff_t s = 0; s < w->small; s++) most[s] = -HUGE_VAL;
 	const double *from = large;
 	for (ptrdiff_t r = 0; r < w->runs; r++, from += w->run)
