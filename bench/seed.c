@@ -3,6 +3,7 @@
 // to a commit.
 #include "casefile/casefile.h"
 #include "command/hub.h"
+#include "duty/duty.h"
 #include "report/report.h"
 #include "stakeholder/stakeholder.h"
 #include <stdio.h>
@@ -80,6 +81,22 @@ static Err somebody_of(Cx *cx, Seed *s, StakeholderId of, const Actor **out) {
 	return OK;
 }
 
+// Whoever received it does what is owed for it, as most do; one in ten leaves it to become late.
+static Err do_what_is_owed(Cx *cx, Seed *s, ReportId id) {
+	Duties owed;
+	if (draw(s, 10) == 0) return OK;
+	TRY(duty_of(cx, (Object){ABOUT_REPORT, id.n}, 0, &owed));
+	for (ptrdiff_t i = 0; i < owed.n; i++) {
+		const Duty *d = &owed.duty[i];
+		if (d->state >= DUTY_DONE || d->owner.n != cx->actor->stakeholder.n) continue;
+		TRY(duty_done(cx, d->id,
+			      &(DutyDone){.version = d->version,
+					  .text = S("Done, for measuring."),
+					  .when = cx->now}));
+	}
+	return OK;
+}
+
 // What became of it: most are closed, some became cases, the newest still wait.
 static Err go_on(Cx *cx, Seed *s, ReportId id, bool is_case) {
 	Report r;
@@ -88,6 +105,9 @@ static Err go_on(Cx *cx, Seed *s, ReportId id, bool is_case) {
 	TRY(somebody_of(cx, s, r.receiver, &cx->actor));
 	if (s->done * 50 > s->reports * 49 && !is_case) return OK;
 	cx->now += 1800;
+	TRY(report_acknowledge(cx, &r));
+	TRY(do_what_is_owed(cx, s, id));
+	TRY(report_get(cx, id, &r));
 	if (is_case) {
 		CaseId kase;
 		return casefile_open_report(cx, id, &kase);

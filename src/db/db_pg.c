@@ -74,6 +74,7 @@ static Err pg_connect(Db *db, Why *why, const DbOptions *o) {
 		"SET lock_timeout = %d; SET default_transaction_read_only = %s; SET "
 		"standard_conforming_strings = on; SET plan_cache_mode = force_generic_plan; "
 		"SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off; "
+		"SET enable_seqscan = off; "
 		"SET join_collapse_limit = 1",
 		db->busy_ms, db->read_only ? "on" : "off");
 	ASSERT(n > 0 && n < (int)sizeof settings);

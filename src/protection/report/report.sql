@@ -50,10 +50,20 @@ DELETE FROM report_once WHERE made < $1;
 -- name: report_once_old
 SELECT 1 FROM report_once WHERE made < $1 LIMIT 1;
 
+-- name: report_list_live
+-- As report_list, of one state that reports leave again: the few that are in it come first (the list of
+-- states is that of the index report_state), then what the agency is to each.
+SELECT r.* FROM report r CROSS JOIN relation m
+WHERE r.state = $3 AND r.state IN ('received', 'acknowledged', 'screened') AND r.id < $2
+	AND m.about = $7 AND m.object = r.id AND m.stakeholder = $1 AND m.member = 0
+	AND CASE WHEN substr($6, CAST(m.relation + 1 AS INTEGER), 1) = 'Y' AND ($4 = '' OR r.about = $4)
+		AND ($5 = 0 OR r.changed < $5) THEN 1 END IS NOT NULL
+ORDER BY r.id DESC LIMIT $8;
+
 -- name: report_list
--- Those the agency has a relation to at which a report may be read ($6). $3 state, $4 about: empty for any. $5: not acknowledged since.
+-- CASE: see casefile_list. Those the agency has a relation to at which a report may be read ($6). $3 state, $4 about: empty for any. $5: not acknowledged since.
 SELECT r.* FROM relation m JOIN report r ON r.id = m.object
 WHERE m.stakeholder = $1 AND m.about = $7 AND m.object < $2 AND m.member = 0
-	AND substr($6, CAST(m.relation + 1 AS INTEGER), 1) = 'Y'
-	AND ($3 = '' OR r.state = $3) AND ($4 = '' OR r.about = $4) AND ($5 = 0 OR (r.state = 'received' AND r.changed < $5))
+	AND CASE WHEN substr($6, CAST(m.relation + 1 AS INTEGER), 1) = 'Y' AND ($3 = '' OR r.state = $3) AND ($4 = '' OR r.about = $4)
+		AND ($5 = 0 OR (r.state = 'received' AND r.changed < $5)) THEN 1 END IS NOT NULL
 ORDER BY m.object DESC LIMIT $8;

@@ -148,8 +148,10 @@ Err report_list(Cx *cx, const ReportFilter *f, Reports *out) {
 			       cx->now;
 		waiting = cx->now - span;
 	}
+	bool live =
+		f->state == REPORT_RECEIVED || f->state == REPORT_ACKNOWLEDGED || f->state == REPORT_SCREENED;
 	Rows rs;
-	TRY(db_run(cx, &SQL_report_list, &rs, INT(cx->actor->stakeholder.n),
+	TRY(db_run(cx, live ? &SQL_report_list_live : &SQL_report_list, &rs, INT(cx->actor->stakeholder.n),
 		   INT(f->before ? f->before : INT64_MAX),
 		   STR(f->state < 0 ? (Str){0} : report_state_code[f->state]), STR(f->about), INT(waiting),
 		   STR(policy_relations_with(cx, ACT_report_read)), INT(ABOUT_REPORT),
