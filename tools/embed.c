@@ -81,8 +81,8 @@ static const char *name_in_static(const char *path) {
 	return at + strlen("static/");
 }
 
-static void put_bytes(Bytes *out, int i, const Bytes *file) {
-	bytes_fmt(out, "static const char bytes_%d[] =", i);
+static void put_bytes(Bytes *out, const char *what, int i, const Bytes *file) {
+	bytes_fmt(out, "static const char %s_%d[] =", what, i);
 	for (size_t at = 0; at < file->n; at += 80) {
 		bytes_fmt(out, "\n\t\"");
 		gen_quote(out, file->p + at, file->n - at < 80 ? file->n - at : 80);
@@ -91,27 +91,55 @@ static void put_bytes(Bytes *out, int i, const Bytes *file) {
 	bytes_fmt(out, "%s;\n", file->n ? "" : " \"\"");
 }
 
+static bool is_packed(const char *path) {
+	size_t n = strlen(path);
+	return n > 3 && !strcmp(path + n - 3, ".gz");
+}
+
+// The file of that name with .gz at its end, anywhere among the arguments; empty for none, or when it is no
+// smaller.
+static Bytes packed_of(int argc, char **argv, const char *name, size_t size) {
+	size_t n = strlen(name);
+	for (int i = 2; i < argc; i++) {
+		const char *slash = strrchr(argv[i], '/'), *base = slash ? slash + 1 : argv[i];
+		if (!is_packed(argv[i]) || strncmp(base, name, n) != 0 || strcmp(base + n, ".gz") != 0)
+			continue;
+		Bytes file = gen_read(argv[i]);
+		if (file.n < size) return file;
+	}
+	return (Bytes){0};
+}
+
 int main(int argc, char **argv) {
-	if (argc < 2) gen_die("usage", 0, "embed OUTDIR static/file …");
+	if (argc < 2) gen_die("usage", 0, "embed OUTDIR static/file … [file.gz …]");
 	Bytes out = {0}, table = {0};
 	bytes_fmt(&out, "// Made by embed from static/.\n#include \"html/static.h\"\n");
+	int n = 0;
 	for (int i = 2; i < argc; i++) {
+		if (is_packed(argv[i])) continue;
+		n++;
 		Bytes file = gen_read(argv[i]);
 		char etag[17];
 		sha256_name(&file, etag);
 		const char *name = name_in_static(argv[i]), *dot = strrchr(name, '.');
 		int stem = (int)(dot - name);
 		const char *type = type_of(argv[i]);
-		put_bytes(&out, i - 2, &file);
+		Bytes packed = packed_of(argc, argv, name, file.n);
+		put_bytes(&out, "bytes", i - 2, &file);
+		if (packed.n) put_bytes(&out, "packed", i - 2, &packed);
 		bytes_fmt(&table,
 			  "\t{SLIT(\"%s\"), SLIT(\"/static/%.*s-%s%s\"), SLIT(\"%s\"), SLIT(\"\\\"%s\\\"\"), "
-			  "{bytes_%d, %zu}},\n",
+			  "{bytes_%d, %zu}, ",
 			  name, stem, name, etag, dot, type, etag, i - 2, file.n);
+		if (packed.n)
+			bytes_fmt(&table, "{packed_%d, %zu}},\n", i - 2, packed.n);
+		else
+			bytes_fmt(&table, "{0}},\n");
 	}
 	bytes_fmt(&out,
 		  "const StaticFile static_file[] = {\n%s\t{.name = {0}},\n};\nconst ptrdiff_t static_files "
 		  "= %d;\n",
-		  table.p ? table.p : "", argc - 2);
+		  table.p ? table.p : "", n);
 	gen_write(argv[1], "static_all.c", &out);
 	return 0;
 }

@@ -9,6 +9,7 @@ typedef struct {
 	Str type;
 	Str etag; // with its quotes
 	Str bytes;
+	Str gzip; // the same, packed; empty where packing gains nothing
 } StaticFile;
 extern const StaticFile static_file[];
 extern const ptrdiff_t static_files;

@@ -179,12 +179,17 @@ static enum MHD_Result answer(Serve *s, Job *j) {
 }
 
 static enum MHD_Result answer_static(struct MHD_Connection *c, const StaticFile *f) {
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-		(size_t)f->bytes.n, (void *)(uintptr_t)f->bytes.p, MHD_RESPMEM_PERSISTENT);
+	Str takes = str_of(MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding"));
+	bool packed = f->gzip.n && str_find(takes, S("gzip")) >= 0 && str_find(takes, S("gzip;q=0")) < 0;
+	Str bytes = packed ? f->gzip : f->bytes;
+	struct MHD_Response *r = MHD_create_response_from_buffer((size_t)bytes.n, (void *)(uintptr_t)bytes.p,
+								 MHD_RESPMEM_PERSISTENT);
 	ASSERT(r);
 	char type[64];
 	(void)snprintf(type, sizeof type, "%.*s", (int)f->type.n, f->type.p);
 	put_header(r, "Content-Type", type);
+	if (packed) put_header(r, "Content-Encoding", "gzip");
+	if (f->gzip.n) put_header(r, "Vary", "Accept-Encoding");
 	put_header(r, "Cache-Control", "public, max-age=31536000, immutable");
 	put_header(r, "X-Content-Type-Options", "nosniff");
 	enum MHD_Result done = MHD_queue_response(c, 200, r);

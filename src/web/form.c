@@ -148,6 +148,15 @@ static FieldView ask_view(Cx *cx, const Req *rq, const PackAsk *k, Str value) {
 		v.is_text = false;
 		v.is_long = true;
 	}
+	if (written_asked(k)) {
+		v.is_one = v.is_many = false;
+		v.is_text = v.is_written = true;
+		v.list = k->list;
+		v.value = rq->checked ? value : written_words(cx, k, value);
+		if (!v.hint.n)
+			v.hint = text_in(cx->lang,
+					 k->kind == ASK_MANY ? T_web_written_many : T_web_written_one);
+	}
 	ChoiceView *at = NEW(cx->arena, ChoiceView, k->nchoice);
 	for (ptrdiff_t i = 0; i < k->nchoice; i++)
 		at[i] = choice_view(cx, &v, k->choice[i].code, label_in(&k->choice[i].label, cx->lang), i);
@@ -205,6 +214,23 @@ static ptrdiff_t form_asks(Cx *cx, Req *rq, const PackForm *f, const Given *g, i
 	return n;
 }
 
+// The words of each list that is written from, once.
+static void set_lists(Cx *cx, FormView *v) {
+	WordListView *at = NEW(cx->arena, WordListView, v->fields.n);
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < v->fields.n; i++) {
+		const FieldView *f = &v->fields.at[i];
+		bool there = !f->is_written;
+		for (ptrdiff_t j = 0; j < n && !there; j++) there = str_eq(at[j].list, f->list);
+		if (there) continue;
+		at[n].list = f->list;
+		at[n].words.at = f->choices.at;
+		at[n++].words.n = f->choices.n;
+	}
+	v->lists.at = at;
+	v->lists.n = n;
+}
+
 FormView *form_view(Cx *cx, Req *rq, const Route *to, Url action, const Given *given, int ngiven) {
 	const PackForm *form = to->form ? pack_form(cx->pack, str_of(to->form)) : NULL;
 	FieldView *at = NEW(cx->arena, FieldView, to->nfield + (form ? form->nask : 0));
@@ -221,6 +247,7 @@ FormView *form_view(Cx *cx, Req *rq, const Route *to, Url action, const Given *g
 	};
 	v->fields.at = at;
 	v->fields.n = n;
+	set_lists(cx, v);
 	return v;
 }
 

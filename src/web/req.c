@@ -202,6 +202,7 @@ static void check_form(Cx *cx, Req *rq) {
 		Str name = ask->name;
 		v->value[i] =
 			ask->kind == ASK_MANY ? gathered(cx, rq, name) : find(rq->value, rq->nvalue, name);
+		if (written_asked(ask)) v->value[i] = written_codes(cx, ask, v->value[i]);
 	}
 	pack_form_check(cx, v);
 	for (ptrdiff_t i = 0; i < v->form->nask; i++)

@@ -65,3 +65,9 @@ bool form_token_right(Cx *cx, const Req *rq);
 Err reply_error(Cx *cx, Req *rq, Reply *out, Err e);
 // A sign-in that came in the middle of a form: shows what was typed, ready to be sent again.
 int status_of(Err e);
+
+// written.c: questions of the appearance "search". Words for codes (one space between), and codes for what
+// was written; what is no choice stays as it is, and the form's check refuses it.
+bool written_asked(const PackAsk *k);
+Str written_words(Cx *cx, const PackAsk *k, Str codes);
+Str written_codes(Cx *cx, const PackAsk *k, Str text);

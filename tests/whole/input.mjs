@@ -55,6 +55,16 @@ test('a method that an address does not take is 405, and names those that it tak
 	assert.equal((await send(hub, 'PUT', '/tell')).headers.allow, 'GET, HEAD, POST');
 	assert.equal((await send(hub, 'GET', '/back/add')).headers.allow, 'POST');
 });
+test('only what is the same for everybody is packed', async () => {
+	const headers = { 'Accept-Encoding': 'gzip, deflate, br' };
+	const page = await send(hub, 'GET', '/tell', { headers });
+	assert.equal(page.headers['content-encoding'], undefined);
+	const style = /href="(\/static\/style-[^"]+)"/.exec(page.text)[1];
+	assert.equal((await send(hub, 'GET', style, { headers })).headers['content-encoding'], 'gzip');
+	const plain = await send(hub, 'GET', style);
+	assert.equal(plain.headers['content-encoding'], undefined);
+	assert.match(plain.text, /^[^]*\.choice/);
+});
 test('HEAD is like GET, without the page', async () => {
 	const answer = await send(hub, 'HEAD', '/tell');
 	assert.equal(answer.status, 200);

@@ -874,33 +874,15 @@ static void set_area_options(Cx *cx, FieldView *v) {
 	set_options(cx, v, o, n);
 }
 
-// A list of all countries as boxes to tick weighs more than the rest of the page: who has one or none gets a
-// list to open.
-static void set_long_list(FieldView *v) {
-	ptrdiff_t chosen = 0;
-	for (ptrdiff_t i = 0; i < v->choices.n; i++) chosen += v->choices.at[i].chosen;
-	if (!v->is_many || v->choices.n < 60 || chosen > 1) return;
-	v->is_many = false;
-	v->is_select = true;
-}
-
-// When somebody is added, what needs a list of all countries can wait until her details are written.
-static bool can_wait(const PackAsk *ask) {
-	return str_eq(ask->appearance, S("search")) && casefile_ask_class(ask, false) == CLASS_IDENTITY &&
-	       !ask->required;
-}
-
 // Only what the writer may write is asked, and no heading stands over nothing.
-static void cut_form(Cx *cx, const PackForm *form, FormView *f, uint32_t classes, bool added) {
+static void cut_form(Cx *cx, const PackForm *form, FormView *f, uint32_t classes) {
 	FieldView *at = NEW(cx->arena, FieldView, f->fields.n);
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < f->fields.n; i++) {
 		FieldView v = f->fields.at[i];
 		const PackAsk *ask = ask_named(form, v.name);
 		if (ask && !v.is_note && !(classes & CLASS_BIT(casefile_ask_class(ask, false)))) continue;
-		if (ask && added && can_wait(ask)) continue;
 		if (ask && str_eq(ask->appearance, S("area"))) set_area_options(cx, &v);
-		set_long_list(&v);
 		if (v.is_note && n && at[n - 1].is_note) n--;
 		at[n++] = v;
 	}
@@ -922,7 +904,7 @@ static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
 		given[i] = (Given){str_z(cx->arena, form->ask[i].name), first.value[i]};
 	CaseActPage *v = act_page(cx, &c, &w);
 	FormView *f = act_form(cx, rq, v, PATH_person_new, w.submit, given, (int)form->nask);
-	cut_form(cx, form, f, req_classes(cx, rq, ACT_person_write) | CLASS_BIT(CLASS_INTELLIGENCE), true);
+	cut_form(cx, form, f, req_classes(cx, rq, ACT_person_write) | CLASS_BIT(CLASS_INTELLIGENCE));
 	return show_act(cx, rq, out, v);
 }
 
@@ -972,7 +954,7 @@ static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
 	FormView *f = act_form(cx, rq, v, PATH_person_change, w.submit, given, (int)now.form->nask);
 	f->cancel = url_of(cx->arena, PATH_person, c.id.n, p.id.n);
 	set_version(cx, f, p.version);
-	cut_form(cx, now.form, f, classes, false);
+	cut_form(cx, now.form, f, classes);
 	const PackAnswers *yours = req_answers(rq);
 	if (!yours || !req_str(rq, "_version").n || version_seen(rq) == p.version)
 		return show_act(cx, rq, out, v);
@@ -1016,7 +998,8 @@ static Err show_screening(Cx *cx, Req *rq, Reply *out) {
 			    : (sexual ? S("adult_sexual") : S("adult_labour"));
 	FormView *f = act_form(cx, rq, v, PATH_person_screening, w.submit, GIVEN({"profile", profile}));
 	f->cancel = url_of(cx->arena, PATH_person, c.id.n, p.id.n);
-	return show_act(cx, rq, out, v);
+	// Not the heading: a title is read over one's shoulder.
+	return reply_page(cx, rq, out, &TEMPLATE_casefile_act, v, c.number, ACT_case_list);
 }
 
 static Err run_screening(Cx *cx, Req *rq, Reply *out) {
