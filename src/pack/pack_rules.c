@@ -97,7 +97,7 @@ static void read_rule(const At *at) {
 static bool knows_fact(const void *with, Str name) {
 	(void)with;
 	return pack_word_in(S("child sex exploitation foreign disability capacity about screening bonded "
-			      "missing channel"),
+			      "missing channel in_case"),
 			    name);
 }
 void pack_load_rules(PackLoader *l) {

@@ -158,6 +158,7 @@ static Str fact_label(Cx *cx, Str name) {
 		{SLIT("bonded"), T_duty_fact_bonded},
 		{SLIT("missing"), T_duty_fact_missing},
 		{SLIT("channel"), T_duty_fact_channel},
+		{SLIT("in_case"), T_duty_fact_in_case},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(word); i++)
 		if (str_eq(word[i].name, name)) return text_in(cx->lang, word[i].said);

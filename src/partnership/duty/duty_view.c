@@ -107,8 +107,21 @@ Str duty_rung_said(Cx *cx, Str step) {
 	return text_in(cx->lang, str_eq(step, S("up")) ? T_duty_rung_up : T_duty_rung_hub);
 }
 
-static DutyRow row_of(Cx *cx, const Duty *d, Str owes) {
-	Url to = url_of(cx->arena, PATH_duty, d->id.n);
+// Who takes part in a case sees what all owe in it; the page of a duty is for who has to do with it.
+static Err page_of(Cx *cx, const Duty *d, Url *out) {
+	const Actor *who = cx->actor;
+	Relation r = d->owner.n == who->stakeholder.n  ? RELATION_LEAD
+		     : d->lead.n == who->stakeholder.n ? RELATION_PARTICIPANT
+						       : RELATION_NOBODY;
+	Verdict v = {.yes = who->member.n &&
+			    policy_grant(cx->pack, who->posts, false, r, ACT_duty_read) != 0};
+	*out = (Url){0};
+	if (!v.yes) TRY(policy_may(cx, ACT_duty_read, (Object){ABOUT_DUTY, d->id.n}, &v));
+	if (v.yes) *out = url_of(cx->arena, PATH_duty, d->id.n);
+	return OK;
+}
+
+static DutyRow row_of(Cx *cx, const Duty *d, Str owes, Url to) {
 	bool live = duty_state_live(d->state);
 	return (DutyRow){
 		.title = duty_title(cx, d),
@@ -144,7 +157,9 @@ Err duty_rows(Cx *cx, const Duties *d, const DutyRow **at) {
 		// Most lists are of one agency, whose name is then asked for once.
 		if (i == 0 || d->duty[i].owner.n != d->duty[i - 1].owner.n)
 			TRY(duty_agency(cx, d->duty[i].owner, &owes));
-		row[i] = row_of(cx, &d->duty[i], owes);
+		Url to;
+		TRY(page_of(cx, &d->duty[i], &to));
+		row[i] = row_of(cx, &d->duty[i], owes, to);
 	}
 	*at = row;
 	return OK;

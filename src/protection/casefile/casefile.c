@@ -14,7 +14,7 @@ const Str casefile_close_reasons[6] = {
 // What playbooks may ask (docs/packs.md); the case remembers no other answer of the report.
 static const char *const fact_names[] = {
 	"child", "sex",	      "exploitation", "foreign", "disability", "capacity",
-	"about", "screening", "bonded",	      "missing", "channel",
+	"about", "screening", "bonded",	      "missing", "channel",    "in_case",
 };
 
 // ---- numbers
@@ -99,6 +99,7 @@ Err casefile_facts(Cx *cx, const Case *c, const PackAnswers *person, CaseFacts *
 	*out = no_facts(cx);
 	for (ptrdiff_t i = 0; i < COUNT(fact_names); i++)
 		set_fact(out, str_of(fact_names[i]), body_get_str(plain, fact_names[i]));
+	set_fact(out, S("in_case"), S("yes"));
 	set_fact(out, S("child"), c->child);
 	set_fact(out, S("exploitation"), c->exploitation);
 	set_fact(out, S("screening"), c->screening);

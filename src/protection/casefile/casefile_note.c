@@ -239,6 +239,11 @@ Err casefile_document_open(Cx *cx, const Case *c, const Document *d, const char 
 	body_str(&b, "basis", str_of(basis));
 	body_str(&b, "reason", reason);
 	TRY(casefile_append(cx, WHAT_DOCUMENT_OPENED, c->id, c->key, &b));
+	if (!strcmp(basis, "emergency"))
+		TRY(casefile_tell(cx, c,
+				  &(CaseTelling){.event = S("document_emergency"),
+						 .at = cx->now,
+						 .occurrence = id_new()}));
 	if (CLASS_BIT(d->klass) & CLASS_SENSITIVE)
 		ledger_read(cx, d->person.n ? ABOUT_PERSON : ABOUT_CASE, d->person.n ? d->person.n : c->id.n,
 			    d->key, CLASS_BIT(d->klass), basis);
@@ -297,9 +302,10 @@ Err casefile_leave(Cx *cx, const Case *c, StakeholderId who, Str reason) {
 
 // Recorded by the program when it happens; by hand they would start clocks twice.
 static const Str by_itself[] = {
-	SLIT("report_received"), SLIT("report_acknowledged"),  SLIT("message_received"),
-	SLIT("case_opened"),	 SLIT("information_received"), SLIT("person_added"),
-	SLIT("child_found"),	 SLIT("case_closed"),	       SLIT("case_reopened"),
+	SLIT("report_received"),    SLIT("report_acknowledged"),  SLIT("message_received"),
+	SLIT("case_opened"),	    SLIT("information_received"), SLIT("person_added"),
+	SLIT("child_found"),	    SLIT("case_closed"),	  SLIT("case_reopened"),
+	SLIT("document_emergency"),
 };
 
 bool casefile_event_by_hand(const PackEvent *e, Str kind) {

@@ -388,6 +388,12 @@ static void a_document_is_opened_with_a_basis(Cx *cx) {
 	assert_true(same(d.title, "Invented order"));
 	assert_int_equal(casefile_document_open(cx, &c, &d, "curiosity", S(""), &bytes), ERR_INVALID);
 	assert_int_equal(casefile_document_open(cx, &c, &d, "emergency", S(" "), &bytes), ERR_INVALID);
+	ok(casefile_document_open(cx, &c, &d, "emergency", S("Invented: she was unconscious."), &bytes));
+	Duties owed;
+	bool review = false;
+	ok(duty_of(cx, (Object){ABOUT_CASE, c.id.n}, 0, &owed));
+	for (ptrdiff_t i = 0; i < owed.n; i++) review = review || str_eq(owed.duty[i].rule, S("POL-A8"));
+	assert_true(review);
 	ok(casefile_document_open(cx, &c, &d, "own_work", S(""), &bytes));
 	assert_true(same(bytes, "%PDF-1.4 invented"));
 	assert_int_equal(cx->readings->classes, CLASS_BIT(CLASS_LEGAL));

@@ -161,6 +161,11 @@ static Err named_agency(Cx *cx, Req *rq, ReportIn *in) {
 Err report_in_of(Cx *cx, Req *rq, ReportIn *in) {
 	in->told = req_answers(rq);
 	in->once = req_once(rq);
+	Str area = in->told ? pack_answer(in->told, "area") : S("");
+	if (area.n && !pack_area(cx->pack, area)) {
+		req_error(cx, rq, "area", text_in(cx->lang, T_web_field_unknown_choice));
+		return fail(cx->why, ERR_INVALID, "no area %.*s", (int)area.n, area.p);
+	}
 	TRY(report_files_of(cx, rq, &in->file, &in->nfile));
 	return named_agency(cx, rq, in);
 }

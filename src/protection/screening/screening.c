@@ -154,7 +154,8 @@ static Str answers_body(Cx *cx, const PackAnswers *v) {
 
 static Err event_of(Cx *cx, const Screening *s, const PackAnswers *v, DutyEvent *e) {
 	static const char *const asked[] = {"exploitation", "child", "bonded", "missing"};
-	DutyFact *fact = NEW(cx->arena, DutyFact, COUNT(asked) + 8);
+	enum { TOLD = 8 };
+	DutyFact *fact = NEW(cx->arena, DutyFact, COUNT(asked) + TOLD + 2);
 	int n = 0;
 	if (s->of.report.n) { // what was told when it was reported; what the screening found counts more, and
 			      // comes first
@@ -162,7 +163,7 @@ static Err event_of(Cx *cx, const Screening *s, const PackAnswers *v, DutyEvent 
 		ReportFacts told;
 		TRY(report_get(cx, s->of.report, &r));
 		TRY(report_facts(cx, &r, &told));
-		for (ptrdiff_t i = 0; i < told.n && n < 8; i++)
+		for (ptrdiff_t i = 0; i < told.n && n < TOLD; i++)
 			if (!str_eq(told.fact[i].name, S("child")))
 				fact[n++] = (DutyFact){told.fact[i].name, told.fact[i].value};
 	}
@@ -171,6 +172,7 @@ static Err event_of(Cx *cx, const Screening *s, const PackAnswers *v, DutyEvent 
 		if (value.n) fact[n++] = (DutyFact){str_of(asked[i]), value};
 	}
 	fact[n++] = (DutyFact){S("screening"), screening_code[s->decided]};
+	if (s->of.kase.n) fact[n++] = (DutyFact){S("in_case"), S("yes")};
 	*e = (DutyEvent){.report = s->of.report,
 			 .kase = s->of.kase,
 			 .person = s->of.person,
