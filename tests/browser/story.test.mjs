@@ -141,16 +141,6 @@ test('a session that ended in mid-form keeps the text', async () => {
 	await page.context().close();
 });
 
-const pages = [['/today', 'today'], ['/duties', 'duties-all'], ['/directory', 'directory'], ['/account', 'account'],
-	['/reports', 'reports-all'], ['/reports/new', 'report-new'], ['/playbook', 'playbook']];
-for (const [path, name] of pages) {
-	test(`${path} is sound in both languages and at both widths`, () =>
-		everywhere(hub, async (page) => {
-			await signIn(page, 'meera');
-			await sound(page, path, name);
-		}));
-}
-
 test('the ledger is whole and every table can be made again', async () => {
 	await hub.stop();
 	const verify = await sangam(['verify', '--hub', hub.dir]);

@@ -55,7 +55,8 @@ export async function visitor(hub, { lang = 'en', width = 1280, js = true } = {}
 export async function weigh(page, path) {
 	await page.wire.send('Network.setCacheDisabled', { cacheDisabled: true });
 	page.seen.bytes = 0;
-	const answer = await page.goto(path, { waitUntil: 'networkidle' });
+	const answer = await page.goto(path, { waitUntil: 'load' });
+	await page.waitForTimeout(60); // what was loaded is counted a moment later
 	assert.equal(answer.status(), 200, `${path} answers ${answer.status()}`);
 	const bytes = page.seen.bytes;
 	await page.wire.send('Network.setCacheDisabled', { cacheDisabled: false });

@@ -38,7 +38,7 @@ export function sangam(args, { seconds = 120, input = '', env = {} } = {}) {
 	});
 }
 
-// Makes a hub and serves it. Gives { url, dir, said(), stop(), kill(), start() }; stops it at the end by itself.
+// Makes a hub and serves it. Gives { url, dir, said(), stop(), kill(), start({ clock }) }; stops it at the end by itself.
 // `extra` are further arguments of init, such as --database.
 export async function startHub({ demo = false, extra = [] } = {}) {
 	const dir = await mkdtemp(join(tmpdir(), 'hub-'));
@@ -49,8 +49,8 @@ export async function startHub({ demo = false, extra = [] } = {}) {
 	const hub = { url: `http://127.0.0.1:${port}`, dir: folder, initSaid: made.out };
 	let child = null, ended = null, said = '';
 	hub.said = () => said;
-	hub.start = async () => {
-		child = spawn(program, ['serve', '--hub', folder, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+	hub.start = async ({ clock } = {}) => {
+		child = spawn(program, ['serve', '--hub', folder, '--listen', `127.0.0.1:${port}`, ...(clock ? ['--clock', clock] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
 		let over = false;
 		ended = new Promise((resolve) => {
 			child.once('close', (status, signal) => {
