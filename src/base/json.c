@@ -61,6 +61,14 @@ void json_int(Json *j, int64_t i) {
 	buf_int(&j->b, i);
 }
 
+void json_real(Json *j, double v) {
+	before_value(j);
+	if (v - v == 0)
+		buf_fmt(&j->b, "%.10g", v);
+	else
+		buf_put(&j->b, S("null"));
+}
+
 void json_bool(Json *j, bool v) {
 	before_value(j);
 	buf_put(&j->b, v ? S("true") : S("false"));

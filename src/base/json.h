@@ -12,5 +12,6 @@ void json_close(Json *j, char bracket); // '}' or ']'
 void json_key(Json *j, Str name);
 void json_str(Json *j, Str s); // escapes; invalid UTF-8 becomes U+FFFD
 void json_int(Json *j, int64_t i);
+void json_real(Json *j, double v); // ten digits; null for what is no number
 void json_bool(Json *j, bool v);
 void json_nil(Json *j);

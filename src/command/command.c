@@ -70,6 +70,15 @@ static const Option match_options[] = {
 	 false},
 	{"--threads", "N", "default: one for each processor; the answer is the same", false},
 };
+static const Option release_options[] = {
+	{"--data", "F.csv", "the people, a row each", true},
+	{"--domain", "F.json", "the codebook: which attributes there are, and which values", true},
+	{"--ledger", "FILE", "the privacy ledger of these people; made when it is not there", true},
+	{"--out", "FILE", "what may be given away", true},
+	{"--report", "R.json", "what it cost and how wrong it can be", true},
+	{"--epsilon", "E", "how much one person may matter (default: 1; at most 4)", false},
+	{"--delta", "D", "with what probability that may fail (default: 1e-9; at most 1e-6)", false},
+};
 static const Option no_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
@@ -90,6 +99,10 @@ const Command commands[] = {
 	 OPTIONS(match_options), command_match_dedupe},
 	{"match link", "who of one file of people stands in another, and why", "A.csv B.csv",
 	 OPTIONS(match_options), command_match_link},
+	{"release synth", "invented people that stand for real ones, in whom nobody is found", "",
+	 OPTIONS(release_options), command_release_synth},
+	{"release tables", "noisy tables, each number with the interval it is sure to lie in", "",
+	 OPTIONS(release_options), command_release_tables},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
 	 OPTIONS(no_options), command_pack_check},
 	{"routes", "every address the program answers, and the act that is asked of the policy there", "",
@@ -147,6 +160,12 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--threshold", &a->threshold, NULL},
 		{"--threads", &a->threads, NULL},
 		{"--assign", &a->assign, NULL},
+		{"--data", &a->data, NULL},
+		{"--domain", &a->domain, NULL},
+		{"--epsilon", &a->epsilon, NULL},
+		{"--delta", &a->delta, NULL},
+		{"--ledger", &a->ledger, NULL},
+		{"--report", &a->report, NULL},
 		{"--demo", NULL, &a->demo},
 		{"--check", NULL, &a->check},
 		{"--secure-cookie", NULL, &a->secure_cookie},
@@ -192,9 +211,15 @@ static bool read_args(const Command *c, char **argv, Args *a) {
 }
 
 static Str text_of(const Args *a, const char *name) {
-	if (strcmp(name, "--agency") == 0) return a->agency;
-	if (strcmp(name, "--schema") == 0) return a->schema;
-	return strcmp(name, "--name") == 0 ? a->name : a->posts;
+	const struct {
+		const char *name;
+		Str value;
+	} needed[] = {{"--agency", a->agency}, {"--schema", a->schema}, {"--name", a->name},
+		      {"--posts", a->posts},   {"--data", a->data},	{"--domain", a->domain},
+		      {"--ledger", a->ledger}, {"--out", a->out},	{"--report", a->report}};
+	for (ptrdiff_t i = 0; i < COUNT(needed); i++)
+		if (strcmp(name, needed[i].name) == 0) return needed[i].value;
+	return S("");
 }
 
 static bool all_there(const Command *c, const Args *a) {

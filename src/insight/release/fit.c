@@ -45,17 +45,6 @@ static Within within(Arena *a, const Codebook *book, Attributes large, Attribute
 	return w;
 }
 
-static void spread(const Within *w, const double *small, double *large) {
-	ASSERT(small && large);
-	for (ptrdiff_t r = 0; r < w->runs; r++, large += w->run) {
-		const double *from = small + w->start[r];
-		if (w->step)
-			for (int i = 0; i < w->run; i++) large[i] += from[i];
-		else
-			for (int i = 0; i < w->run; i++) large[i] += *from;
-	}
-}
-
 static void gather(const Within *w, const double *large, double *small) {
 	ASSERT(small && large);
 	memset(small, 0, (size_t)w->small * sizeof *small);
@@ -76,9 +65,9 @@ static void gather(const Within *w, const double *large, double *small) {
 
 typedef struct {
 	ptrdiff_t cells;
-	double *log, *people; // log-potential, then belief; expected people
+	double *weight, *people; // product of potentials, then belief, to any scale; expected people
 	Within up, down; // the separator within this clique, and within the parent
-	double *sent; // the log message to the parent
+	double *sent; // the message to the parent
 } Clique;
 typedef struct {
 	const Measured *measured;
@@ -92,27 +81,31 @@ typedef struct {
 	Tree tree;
 	Clique clique[CODEBOOK_ATTRIBUTES];
 	Term *term;
-	double *work; // as long as the longest separator
+	double *work; // as long as the longest separator or table
 } Fit;
 
-// The log of the sums of exp(large) over what `w` leaves out. The greatest of each is taken out first.
-static void log_gather(const Within *w, const double *large, double *small, double *most) {
-	ASSERT(large && small && most);
-	for (ptrdiff_t s = 0; s < w->small; s++) most[s] = -HUGE_VAL;
-	const double *from = large;
-	for (ptrdiff_t r = 0; r < w->runs; r++, from += w->run)
+// Multiplies `small` into every cell over it. Scales do not matter, so what comes near the smallest number is
+// brought up again; cells that vanish beside the greatest stay 0.
+#define NEAR_NOTHING 1e-150
+static void multiply(const Within *w, const double *small, double *large) {
+	ASSERT(small && large);
+	double most = 0, *at = large;
+	for (ptrdiff_t r = 0; r < w->runs; r++, at += w->run) {
+		const double *from = small + w->start[r];
 		for (int i = 0; i < w->run; i++) {
-			double *m = &most[w->start[r] + i * w->step];
-			if (from[i] > *m) *m = from[i];
+			at[i] *= from[i * w->step];
+			if (at[i] > most) most = at[i];
 		}
-	memset(small, 0, (size_t)w->small * sizeof *small);
-	from = large;
-	for (ptrdiff_t r = 0; r < w->runs; r++, from += w->run)
-		for (int i = 0; i < w->run; i++) {
-			ptrdiff_t s = w->start[r] + i * w->step;
-			small[s] += exp(from[i] - most[s]);
-		}
-	for (ptrdiff_t s = 0; s < w->small; s++) small[s] = most[s] + log(small[s]);
+	}
+	if (most >= NEAR_NOTHING || most == 0) return;
+	for (ptrdiff_t k = 0; k < w->runs * w->run; k++) large[k] /= most;
+}
+
+static void to_greatest_one(double *value, ptrdiff_t n) {
+	double most = 0;
+	for (ptrdiff_t i = 0; i < n; i++)
+		if (value[i] > most) most = value[i];
+	for (ptrdiff_t i = 0; i < n && most > 0; i++) value[i] /= most;
 }
 
 // Beliefs from the potentials: messages to the roots, then back; then people.
@@ -120,31 +113,40 @@ static void propagate(Fit *f) {
 	for (int i = f->tree.n - 1; i >= 0; i--) {
 		Clique *c = &f->clique[i];
 		if (f->tree.parent[i] < 0) continue;
-		log_gather(&c->up, c->log, c->sent, f->work);
-		spread(&c->down, c->sent, f->clique[f->tree.parent[i]].log);
+		gather(&c->up, c->weight, c->sent);
+		to_greatest_one(c->sent, c->up.small);
+		multiply(&c->down, c->sent, f->clique[f->tree.parent[i]].weight);
 	}
 	for (int i = 0; i < f->tree.n; i++) {
 		Clique *c = &f->clique[i];
 		if (f->tree.parent[i] >= 0) {
-			double *back = f->work + c->up.small;
-			log_gather(&c->down, f->clique[f->tree.parent[i]].log, back, f->work);
-			for (ptrdiff_t s = 0; s < c->up.small; s++) back[s] -= c->sent[s];
-			spread(&c->up, back, c->log);
+			double *back = f->work;
+			gather(&c->down, f->clique[f->tree.parent[i]].weight, back);
+			for (ptrdiff_t s = 0; s < c->up.small; s++)
+				back[s] = c->sent[s] > 0 ? back[s] / c->sent[s] : 0;
+			to_greatest_one(back, c->up.small);
+			multiply(&c->up, back, c->weight);
 		}
-		double most = c->log[0], sum = 0;
-		for (ptrdiff_t k = 1; k < c->cells; k++)
-			if (c->log[k] > most) most = c->log[k];
-		for (ptrdiff_t k = 0; k < c->cells; k++) sum += c->people[k] = exp(c->log[k] - most);
-		for (ptrdiff_t k = 0; k < c->cells; k++) c->people[k] *= f->ask->total / sum;
+		double sum = 0;
+		for (ptrdiff_t k = 0; k < c->cells; k++) sum += c->weight[k];
+		double each = sum > 0 ? f->ask->total / sum : 0;
+		for (ptrdiff_t k = 0; k < c->cells; k++) c->people[k] = c->weight[k] * each;
 	}
 }
 
-// Half the weighted squares at the potentials being tried.
+// The potentials of a term, the greatest of them 1, multiplied into its clique.
+static void put_term(Fit *f, const Term *term) {
+	double most = -HUGE_VAL;
+	for (ptrdiff_t k = 0; k < term->in.small; k++)
+		if (term->tried[k] > most) most = term->tried[k];
+	for (ptrdiff_t k = 0; k < term->in.small; k++) f->work[k] = exp(term->tried[k] - most);
+	multiply(&term->in, f->work, f->clique[term->clique].weight);
+}
+
 static double loss_of(Fit *f) {
 	for (int i = 0; i < f->tree.n; i++)
-		memset(f->clique[i].log, 0, (size_t)f->clique[i].cells * sizeof(double));
-	for (ptrdiff_t t = 0; t < f->ask->nmeasured; t++)
-		spread(&f->term[t].in, f->term[t].tried, f->clique[f->term[t].clique].log);
+		for (ptrdiff_t k = 0; k < f->clique[i].cells; k++) f->clique[i].weight[k] = 1;
+	for (ptrdiff_t t = 0; t < f->ask->nmeasured; t++) put_term(f, &f->term[t]);
 	propagate(f);
 	double loss = 0;
 	for (ptrdiff_t t = 0; t < f->ask->nmeasured; t++) {
@@ -219,7 +221,7 @@ static ptrdiff_t set_cliques(Fit *f, Arena *a, const Codebook *book) {
 	for (int i = 0; i < f->tree.n; i++) {
 		Clique *c = &f->clique[i];
 		c->cells = (ptrdiff_t)tree_cells(book, f->tree.clique[i]);
-		c->log = NEW(a, double, c->cells);
+		c->weight = NEW(a, double, c->cells);
 		c->people = NEW(a, double, c->cells);
 		if (f->tree.parent[i] < 0) continue;
 		Attributes parent = f->tree.clique[f->tree.parent[i]], shared = f->tree.clique[i] & parent;
@@ -239,7 +241,7 @@ Err fit(Arena *a, Why *why, const FitAsk *ask, Model *out) {
 	*f = (Fit){.ask = ask, .tree = tree_over(ask->book, group, ask->nmeasured)};
 	if (tree_largest(ask->book, &f->tree) > CELLS_MOST)
 		return fail(why, ERR_TOO_LARGE, "a clique of the model has more than %d cells", CELLS_MOST);
-	f->work = NEW(a, double, 2 * set_cliques(f, a, ask->book));
+	ptrdiff_t longest = set_cliques(f, a, ask->book);
 	f->term = NEW(a, Term, ask->nmeasured + 1);
 	for (ptrdiff_t t = 0; t < ask->nmeasured; t++) {
 		Term *term = &f->term[t];
@@ -250,7 +252,9 @@ Err fit(Arena *a, Why *why, const FitAsk *ask, Model *out) {
 		term->tried = NEW(a, double, term->in.small);
 		term->slope = NEW(a, double, term->in.small);
 		term->met = NEW(a, double, term->in.small);
+		if (term->in.small > longest) longest = term->in.small;
 	}
+	f->work = NEW(a, double, longest);
 	*out = (Model){.book = ask->book, .tree = f->tree, .total = ask->total};
 	for (int i = 0; i < f->tree.n; i++) out->cell[i] = f->clique[i].people;
 	descend(f, ask->rounds ? ask->rounds : ROUNDS, out);

@@ -1,0 +1,140 @@
+#include "release/measure.h"
+#include "kernel/marginals.h"
+#include "release/plan.h"
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct {
+	Arena *a;
+	Why *why;
+	Draws *draws;
+	const MeasureAsk *ask;
+	Measures *out;
+} Measuring;
+
+static int members_of(const MeasureAsk *ask, Attributes of, const uint8_t **column, int *size) {
+	int n = 0;
+	for (Attributes left = of; left; left &= left - 1) {
+		int i = __builtin_ctzll(left);
+		column[n] = ask->people->column[i];
+		size[n++] = ask->book->attribute[i].size;
+	}
+	return n;
+}
+
+// True counts; they stay in this file.
+static int64_t *count(Arena *a, const MeasureAsk *ask, Attributes of, ptrdiff_t *cells) {
+	const uint8_t *column[2];
+	int size[2], ways = members_of(ask, of, column, size);
+	*cells = marginal_cells(size, ways);
+	ASSERT(*cells > 0);
+	int64_t *cell = NEW(a, int64_t, *cells);
+	marginal_count(&(MarginalOf){column, size, ways}, ask->people->rows, cell);
+	return cell;
+}
+
+// Adds noise that costs `share` to each of them: together they may differ by one for one person.
+static Err blur(Measuring *m, Rho share, int64_t *value, ptrdiff_t n, double *sigma) {
+	uint64_t num, den;
+	TRY(account_variance(m->why, share, &num, &den));
+	int64_t *noise = NEW(m->a, int64_t, n);
+	TRY(gauss_draw(m->draws, m->why, num, den, noise, n));
+	for (ptrdiff_t i = 0; i < n; i++) value[i] += noise[i];
+	*sigma = sqrt((double)num / (double)den);
+	m->out->spent += share;
+	return OK;
+}
+
+static Err table_of(Measuring *m, Attributes of, Rho share) {
+	ptrdiff_t cells;
+	int64_t *cell = count(m->a, m->ask, of, &cells);
+	Measured *to = &m->out->at[m->out->n];
+	TRY(blur(m, share, cell, cells, &to->sigma));
+	double *noisy = NEW(m->a, double, cells);
+	for (ptrdiff_t i = 0; i < cells; i++) noisy[i] = (double)cell[i];
+	to->of = of;
+	to->count = noisy;
+	m->out->n++;
+	return OK;
+}
+
+// The total from its own measurement and from every table's sum, each weighed by how exact it is.
+static Err total_of(Measuring *m, Rho share) {
+	int64_t people = m->ask->people->rows;
+	double sigma;
+	TRY(blur(m, share, &people, 1, &sigma));
+	double weights = 1 / (sigma * sigma), sum = (double)people * weights;
+	for (ptrdiff_t t = 0; t < m->out->n; t++) {
+		double cells = tree_cells(m->ask->book, m->out->at[t].of), all = 0;
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)cells; k++) all += m->out->at[t].count[k];
+		double weight = 1 / (cells * m->out->at[t].sigma * m->out->at[t].sigma);
+		weights += weight;
+		sum += all * weight;
+	}
+	m->out->total = sum / weights;
+	m->out->total_sigma = sqrt(1 / weights);
+	return OK;
+}
+
+// Shares of the values of each attribute, as the noisy table has them; nothing below 0.
+static const double *shares_of(Measuring *m, int attribute) {
+	int size = m->ask->book->attribute[attribute].size;
+	double *share = NEW(m->a, double, size), sum = 0;
+	for (int v = 0; v < size; v++) {
+		double c = m->out->at[attribute].count[v];
+		share[v] = c > 0 ? c : 0;
+		sum += share[v];
+	}
+	for (int v = 0; v < size; v++) share[v] = sum > 0 ? share[v] / sum : 1.0 / size;
+	return share;
+}
+
+static int64_t distance_of(Measuring *m, int i, int j, const double *pi, const double *pj) {
+	Arena scratch = *m->a;
+	ptrdiff_t cells, k = 0;
+	const int64_t *cell = count(&scratch, m->ask, (Attributes)1 << i | (Attributes)1 << j, &cells);
+	int64_t off = 0;
+	for (int v = 0; v < m->ask->book->attribute[i].size; v++)
+		for (int w = 0; w < m->ask->book->attribute[j].size; w++, k++)
+			off += llabs(cell[k] - llround(m->out->total * pi[v] * pj[w]));
+	return off;
+}
+
+static Err pairs_of(Measuring *m, Rho budget, Candidate *candidate, ptrdiff_t *n) {
+	const Codebook *book = m->ask->book;
+	const double *share[CODEBOOK_ATTRIBUTES];
+	*n = 0;
+	for (int i = 0; i < book->n; i++) share[i] = shares_of(m, i);
+	for (int i = 0; i < book->n; i++)
+		for (int j = i + 1; j < book->n; j++) {
+			Attributes of = (Attributes)1 << i | (Attributes)1 << j;
+			if (tree_cells(book, of) <= m->ask->cells_most) candidate[(*n)++].of = of;
+		}
+	for (ptrdiff_t c = 0; c < *n; c++) {
+		int i = __builtin_ctzll(candidate[c].of), j = 63 - __builtin_clzll(candidate[c].of);
+		int64_t off = distance_of(m, i, j, share[i], share[j]);
+		double sigma;
+		TRY(blur(m, budget / *n, &off, 1, &sigma));
+		candidate[c].off = (double)off;
+	}
+	return OK;
+}
+
+Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out) {
+	const Codebook *book = ask->book;
+	ptrdiff_t most = (ptrdiff_t)book->n * (book->n + 1) / 2, candidates;
+	*out = (Measures){.at = NEW(a, Measured, most)};
+	Measuring m = {a, why, draws, ask, out};
+	for (int i = 0; i < book->n; i++)
+		TRY(table_of(&m, (Attributes)1 << i, ask->rho / 10 / (book->n + 1)));
+	TRY(total_of(&m, ask->rho / 10 / (book->n + 1)));
+	Candidate *candidate = NEW(a, Candidate, most);
+	TRY(pairs_of(&m, ask->rho / 100 * 9, candidate, &candidates));
+	Rho left = ask->rho - out->spent;
+	Plan plan = plan_pairs(
+		a, &(PlanAsk){book, candidate, candidates, (double)left / RHO_ONE, ask->cells_most});
+	for (ptrdiff_t p = 0; p < plan.n; p++)
+		TRY(table_of(&m, plan.group[p], (Rho)floor(plan.share[p] * (1 - 1e-9) * (double)left)));
+	ASSERT(out->spent <= ask->rho);
+	return OK;
+}

@@ -1,0 +1,117 @@
+// release.mjs - sangam release, as whoever gives numbers away runs it: people in, invented rows and noisy tables out, a debit
+// for each; and every way in which it must not go on.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sangam } from '../browser/lib/hub.mjs';
+import { assert, atEnd, run, test } from '../browser/lib/tap.mjs';
+
+const place = mkdtempSync(join(tmpdir(), 'release-'));
+atEnd(() => rmSync(place, { recursive: true, force: true }));
+const file = (name) => join(place, name);
+const domain = { sex: 2, age: 5, kind: 3 };
+// Invented people: who is of kind 2 is of age 4, else all is even.
+const people = Array.from({ length: 8000 }, (_, i) => [i % 2, i % 4 === 3 ? 4 : i % 5 % 4, i % 4 === 3 ? 2 : (i >> 2) % 2].join(','));
+writeFileSync(file('domain.json'), JSON.stringify(domain));
+writeFileSync(file('people.csv'), `sex,age,kind\n${people.join('\n')}\n`);
+
+let n = 0;
+function ask(what, { data = 'people.csv', book = 'domain.json', ledger = 'ledger', more = [] } = {}) {
+	const out = file(`out-${++n}.csv`), report = file(`report-${n}.json`);
+	return sangam(['release', what, '--data', file(data), '--domain', file(book), '--ledger', file(ledger), '--out', out, '--report', report, ...more])
+		.then((said) => ({ ...said, out, report, csv: existsSync(out) ? readFileSync(out, 'utf8').trim().split('\n') : null, cost: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null, said: said.err }));
+}
+const entries = (ledger = 'ledger') => (existsSync(file(ledger)) ? readFileSync(file(ledger), 'utf8').trim().split('\n').length - 1 : 0);
+const share = (rows, test) => rows.filter(test).length / rows.length;
+
+test('invented rows have the people\'s own proportions, and cost what the report says', async () => {
+	const made = await ask('synth', { more: ['--delta', '1e-6'] });
+	assert.equal(made.status, 0, made.said);
+	assert.equal(made.csv[0], 'sex,age,kind');
+	const rows = made.csv.slice(1).map((line) => line.split(',').map(Number));
+	assert.ok(Math.abs(rows.length - people.length) < 600, `${rows.length} rows`);
+	for (const row of rows) assert.ok(row[0] < 2 && row[1] < 5 && row[2] < 3);
+	assert.ok(Math.abs(share(rows, (r) => r[2] === 2) - 0.25) < 0.03);
+	assert.ok(share(rows, (r) => r[2] === 2 && r[1] === 4) > 0.2, 'what goes together stays together');
+	assert.ok(made.cost['this release']['epsilon at delta 1e-6'] <= 1.0000001);
+	assert.equal(made.cost.rows, rows.length);
+	assert.equal(entries(), 1);
+});
+test('tables have intervals that hold the true numbers, and a second release adds to what is spent', async () => {
+	const made = await ask('tables');
+	assert.equal(made.status, 0, made.said);
+	const cells = made.csv.slice(1).map((line) => line.split(','));
+	const real = people.map((line) => line.split(','));
+	const column = { sex: 0, age: 1, kind: 2 };
+	let held = 0;
+	for (const [a, va, b, vb, , low, high] of cells) {
+		const count = real.filter((r) => (!a || r[column[a]] === va) && (!b || r[column[b]] === vb)).length;
+		held += count >= Number(low) && count <= Number(high);
+	}
+	assert.ok(held >= cells.length * 0.8, `${held} of ${cells.length}`);
+	assert.equal(entries(), 2);
+	assert.ok(made.cost['all releases of these people'].rho > made.cost['this release'].rho * 1.9);
+});
+test('what was asked wrongly is named with its place; nothing is spent and nothing written', async () => {
+	const bad = (name, text) => { writeFileSync(file(name), text); return name; };
+	const cases = [
+		[{ more: ['--epsilon', '12'] }, /--epsilon is a number above 0 and at most 4/],
+		[{ more: ['--delta', '0.5'] }, /--delta/],
+		[{ more: ['--epsilon', 'much'] }, /--epsilon/],
+		[{ data: bad('value.csv', 'sex,age,kind\n0,1,1\n0,9,1\n') }, /value\.csv.*line 3.*column 2/],
+		[{ data: bad('empty.csv', 'sex,age,kind\n0,,1\n') }, /line 2/],
+		[{ data: bad('column.csv', 'sex,age,colour\n0,1,1\n') }, /column\.csv/],
+		[{ data: 'nowhere.csv' }, /cannot read/],
+		[{ book: bad('book.json', '{"sex": 2,') }, /book\.json.*line 1/],
+	];
+	for (const [how, sentence] of cases) {
+		const refused = await ask('synth', { ...how, ledger: 'untouched' });
+		assert.equal(refused.status, 2, JSON.stringify(how));
+		assert.match(refused.said, sentence);
+		assert.equal(refused.csv, null);
+	}
+	assert.ok(!existsSync(file('untouched')));
+	const nowhere = await sangam(['release', 'synth', '--data', file('people.csv'), '--domain', file('domain.json'), '--ledger', file('untouched'), '--out', file('no/such/place.csv'), '--report', file('r.json')]);
+	assert.equal(nowhere.status, 2);
+	assert.match(nowhere.err, /Nothing was spent/);
+	assert.ok(!existsSync(file('untouched')));
+});
+test('too few people are refused in words', async () => {
+	writeFileSync(file('few.csv'), `sex,age,kind\n${people.slice(0, 300).join('\n')}\n`);
+	const refused = await ask('synth', { data: 'few.csv', ledger: 'few' });
+	assert.equal(refused.status, 2);
+	assert.match(refused.said, /too few/);
+	assert.equal(refused.csv, null);
+});
+test('over the cap nothing is released, and an altered ledger stops everything', async () => {
+	let last;
+	for (let i = 0; i < 20; i++) {
+		last = await ask('tables', { ledger: 'cap', more: ['--epsilon', '2'] });
+		if (last.status !== 0) break;
+	}
+	assert.equal(last.status, 2);
+	assert.match(last.said, /may ever be spent/);
+	const before = readFileSync(file('cap'), 'utf8');
+	assert.ok(entries('cap') >= 3);
+	writeFileSync(file('cap'), before.replace(/ (\d+) (\d{9,}) tables/, (_, amount, time) => ` ${Number(amount) - 1} ${time} tables`));
+	const altered = await ask('tables', { ledger: 'cap', more: ['--epsilon', '0.1'] });
+	assert.equal(altered.status, 2);
+	assert.match(altered.said, /line 2 was altered/);
+});
+test('killed at any moment, what was drawn is in the ledger, and no half of a result has its name', async () => {
+	const { spawn } = await import('node:child_process');
+	for (let i = 0; i < 12; i++) {
+		const ledger = file(`kill-${i}`), out = file(`kill-${i}.csv`);
+		const child = spawn(process.env.SANGAM_BIN, ['release', 'synth', '--data', file('people.csv'), '--domain', file('domain.json'), '--ledger', ledger, '--out', out, '--report', `${out}.json`], { stdio: 'ignore' });
+		setTimeout(() => child.kill('SIGKILL'), 3 + i * 13);
+		await new Promise((done) => child.once('close', done));
+		if (existsSync(out)) {
+			assert.equal(entries(`kill-${i}`), 1, 'a result without a debit');
+			assert.ok(readFileSync(out, 'utf8').endsWith('\n') && readFileSync(out, 'utf8').split('\n').length > 7000);
+		}
+		const again = await ask('tables', { ledger: `kill-${i}` });
+		assert.equal(again.status, 0, again.said);
+	}
+	assert.deepEqual(readdirSync(place).filter((name) => /^(out|report)-.*\.part$/.test(name)), []);
+}, { seconds: 120 });
+await run();
