@@ -298,8 +298,7 @@ static Err tables(Release *r) {
 }
 
 static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
-	Release *r = calloc(1, sizeof *r);
-	if (!r) return 2;
+	Release release = {0}, *r = &release;
 	r->arena = arena_new((ptrdiff_t)16 << 30);
 	Err e = look(r, a);
 	if (e == OK) e = take(r, a, what);
@@ -310,7 +309,6 @@ static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
 		e == OK ? 0
 			: command_failed(str_z(&r->arena, str_fmt(&r->arena, "release %s", what)), &r->why);
 	arena_free(&r->arena);
-	free(r);
 	return status;
 }
 

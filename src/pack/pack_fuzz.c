@@ -9,7 +9,7 @@
 static const char *const file[] = {"pack.csv",	      "areas.csv",	    "scoring.csv",
 				   "playbooks/x.csv", "forms/x.survey.csv", "forms/x.choices.csv",
 				   "forms/y.xlsx"};
-static char root[] = "/tmp/sangam-pack-fuzz-XXXXXX";
+static char root[100];
 
 static void put(const char *name, const uint8_t *data, size_t size) {
 	char path[128];
@@ -21,6 +21,9 @@ static void put(const char *name, const uint8_t *data, size_t size) {
 }
 static void make_folders(void) {
 	static const char *const inner[] = {"playbooks", "forms"};
+	const char *tmp = getenv("TMPDIR"); // whoever runs it clears it away
+	ASSERT(snprintf(root, sizeof root, "%s/pack-fuzz-XXXXXX", tmp && *tmp ? tmp : "/tmp") <
+	       (int)sizeof root);
 	ASSERT(mkdtemp(root));
 	for (ptrdiff_t i = 0; i < COUNT(inner); i++) {
 		char path[128];
