@@ -51,8 +51,8 @@ static bool exp_of(Draws *d, U128 a, U128 b) {
 	return exp_fraction(d, a % b, b);
 }
 
-// The discrete Laplace of scale t: algorithm 2, with s = 1. *far: beyond 2^40 scales, which happens with a
-// probability below exp(-2^40).
+// The discrete Laplace of scale t: algorithm 2, with s = 1. *far: beyond 2^18 scales, which happens with a
+// probability below exp(-2^18).
 static int64_t laplace(Draws *d, uint64_t t, bool *far) {
 	while (!d->dry) {
 		uint64_t u = (uint64_t)below(d, t), v = 0;
