@@ -4,6 +4,7 @@
 #include "casefile/casefile.h"
 #include "command/hub.h"
 #include "duty/duty.h"
+#include "identity_sql.h"
 #include "report/report.h"
 #include "stakeholder/stakeholder.h"
 #include <stdio.h>
@@ -139,6 +140,13 @@ static int failed(const Hub *h) {
 	return 1;
 }
 
+static Err nobody_waits(Cx *cx, void *with) {
+	Row last;
+	(void)with;
+	TRY(db_one(cx, &SQL_identity_last, &last));
+	return db_do(cx, &SQL_identity_looked_set, INT(row_int(&last, 0)));
+}
+
 int main(int argc, char **argv) {
 	Hub h = {0};
 	Seed s = {.chance = 1};
@@ -159,6 +167,8 @@ int main(int argc, char **argv) {
 		if (hub_write_in(&h, some, &s) != OK) return failed(&h);
 		arena_reset(&work);
 	}
+	// People of a benchmark are not compared with each other: that is measured elsewhere.
+	if (hub_write_in(&h, nobody_waits, NULL) != OK) return failed(&h);
 	hub_close(&h);
 	arena_free(&work);
 	return 0;

@@ -2,6 +2,7 @@
 #include "account/account.h"
 #include "casefile/casefile.h"
 #include "duty/duty.h"
+#include "identity/identity.h"
 #include "inbox/inbox.h"
 #include "report/report.h"
 #include "screening/screening.h"
@@ -9,12 +10,13 @@
 #include "stakeholder/stakeholder.h"
 
 const Routes *const house_routes[] = {
-	&door_routes,	&stakeholder_routes, &account_routes,  &inbox_routes, &duty_routes,
-	&report_routes, &screening_routes,   &casefile_routes, NULL,
+	&door_routes,	&stakeholder_routes, &account_routes,  &inbox_routes,	 &duty_routes,
+	&report_routes, &screening_routes,   &casefile_routes, &identity_routes, NULL,
 };
 
 static const EntryKind *const *const kinds[] = {
-	stakeholder_kinds, account_kinds, duty_kinds, report_kinds, screening_kinds, casefile_kinds,
+	stakeholder_kinds, account_kinds,  duty_kinds,	   report_kinds,
+	screening_kinds,   casefile_kinds, identity_kinds,
 };
 
 const EntryKind *const *house_kinds(Arena *a) {
@@ -34,4 +36,5 @@ static Err tick_duties(Cx *cx) {
 	return duty_tick(cx, 0, &left);
 }
 
-Err (*const house_ticks[])(Cx *cx) = {tick_duties, account_tick, report_tick, NULL};
+Err (*const house_ticks[])(Cx *cx) = {tick_duties, account_tick, report_tick, identity_tick, NULL};
+Err (*const house_asides[])(Cx *cx, bool *more) = {identity_work, NULL};

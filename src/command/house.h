@@ -7,3 +7,4 @@
 extern const Routes *const house_routes[]; // NULL-terminated
 extern const EntryKind *const *house_kinds(Arena *a); // of all rooms, NULL-terminated
 extern Err (*const house_ticks[])(Cx *cx); // NULL-terminated
+extern Err (*const house_asides[])(Cx *cx, bool *more); // NULL-terminated

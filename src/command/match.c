@@ -112,7 +112,7 @@ static Err add_file(Run *r, Str path) {
 static void put_pair(const Run *r, const Pair *pair, Buf *out) {
 	const Person *a = &r->people.person[pair->left], *b = &r->people.person[pair->right];
 	Buf evidence = {.a = out->a};
-	Verdict v;
+	Weighed v;
 	char weight[32];
 	weigh(&r->links.weights, a, b, &v);
 	weigh_say(&r->links.weights, &v, &evidence);

@@ -5,6 +5,7 @@
 #include "command/demo.h"
 #include "command/house.h"
 #include "command/hub.h"
+#include "identity/identity.h"
 #include "serve/serve.h"
 #include "stakeholder/stakeholder.h"
 #include <signal.h>
@@ -140,7 +141,10 @@ static Err sign_head(Cx *cx, void *with) {
 int command_serve(const Args *a) {
 	HUB_CLOSED h = {0};
 	Serve *s = NULL;
-	ServeOptions o = {.routes = house_routes, .tick = house_ticks, .secure_cookie = a->secure_cookie};
+	ServeOptions o = {.routes = house_routes,
+			  .tick = house_ticks,
+			  .aside = house_asides,
+			  .secure_cookie = a->secure_cookie};
 	int port = 0;
 	no_core();
 	Err e = hub_read(&h, a->hub);
@@ -149,6 +153,7 @@ int command_serve(const Args *a) {
 	if (e == OK && !address_of(a, &o.address, &o.port))
 		e = fail(&h.why, ERR_INVALID, "--listen: write ADDRESS:PORT");
 	if (e == OK) e = clock_of(&h, a, &o.clock_offset);
+	if (e == OK) e = identity_begin(&h.cx, &o.finder);
 	if (e != OK) return command_failed("serve", &h.why);
 	o.database = h.database;
 	o.demo = h.demo;
@@ -165,6 +170,7 @@ int command_serve(const Args *a) {
 	(void)fflush(stdout);
 	wait_for_the_end();
 	serve_stop(s);
+	finder_free(o.finder);
 	if (db_open(&h.arena, &h.why, &(DbOptions){.where = h.database}, &h.cx.db) == OK)
 		if (hub_write_in(&h, sign_head, NULL) != OK)
 			return command_failed("signing the ledger's head", &h.why);

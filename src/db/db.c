@@ -51,6 +51,8 @@ void db_close(Db *db) {
 }
 
 bool db_ok(Db *db) { return db->conn && db->engine->ok(db); }
+bool db_read_only(const Db *db) { return db->read_only; }
+
 bool db_is_postgres(const Db *db) { return db->engine == &db_pg; }
 
 void db_checkpoint(Db *db) {

@@ -62,6 +62,7 @@ MUST_USE Err db_open(Arena *a, Why *why, const DbOptions *o, Db **out);
 void db_close(Db *db); // NULL is fine
 bool db_ok(Db *db); // the connection still answers
 bool db_is_postgres(const Db *db);
+bool db_read_only(const Db *db);
 // SQLite: moves the write-ahead log into the file as far as readers allow; the writer calls it when it is
 // idle, and only the writer's connection ever does it. db_close of the writer empties the log. Nothing to do
 // on PostgreSQL.

@@ -9,7 +9,7 @@ struct Index {
 	_Atomic int32_t n;
 	uint64_t *plane; // 4 words of 8 records, word-major
 	uint64_t *tail; // the other 12 words, a record after another
-	int64_t *id;
+	int64_t *id, *group;
 	uint16_t *total;
 	uint8_t *count; // bits of the sketch
 	uint8_t *field;
@@ -24,7 +24,8 @@ Index *index_make(int32_t most) {
 	const size_t part[] = {rounded(sizeof(Index)), rounded(n * KERNEL_SKETCH * 8),
 			       rounded(n * TAIL * 8),  rounded(n * 8),
 			       rounded(n * 2),	       rounded(n),
-			       rounded(n * FIELDS),    rounded(n)};
+			       rounded(n * FIELDS),    rounded(n),
+			       rounded(n * 8)};
 	size_t at[COUNT(part)], bytes = 0;
 	for (ptrdiff_t i = 0; i < COUNT(part); i++) {
 		at[i] = bytes;
@@ -46,6 +47,7 @@ Index *index_make(int32_t most) {
 	x->count = (uint8_t *)p + at[5];
 	x->field = (uint8_t *)p + at[6];
 	x->gone = (_Atomic uint8_t *)(void *)(p + at[7]);
+	x->group = (int64_t *)(void *)(p + at[8]);
 	return x;
 }
 
@@ -58,13 +60,14 @@ void index_free(Index *x) {
 	(void)munmap(x, bytes);
 }
 
-bool index_add(Index *x, int64_t id, const Finger *f) {
+bool index_add(Index *x, int64_t id, int64_t group, const Finger *f) {
 	int32_t n = atomic_load_explicit(&x->n, memory_order_relaxed);
 	if (n == x->most) return false;
 	kernel_put(x->plane + (ptrdiff_t)n / KERNEL_LANES * KERNEL_LANES * KERNEL_SKETCH, n % KERNEL_LANES,
 		   f->word, KERNEL_SKETCH);
 	memcpy(x->tail + (ptrdiff_t)n * TAIL, f->word + KERNEL_SKETCH, TAIL * 8);
 	x->id[n] = id;
+	x->group[n] = group;
 	x->total[n] = f->total;
 	uint32_t bits = kernel_popcount(f->word, KERNEL_SKETCH);
 	x->count[n] = (uint8_t)(bits > UINT8_MAX ? UINT8_MAX : bits);
@@ -99,11 +102,12 @@ static int keep(Found *out, int n, int most, Found it) {
 static const double slack = .14;
 enum { TILE = 256 };
 
-int index_find(const Index *x, const Kernel *k, const Finger *f, double least, Found *out, int most) {
+int index_find(const Index *x, const Kernel *k, const Finger *f, const IndexScope *in, Found *out, int most) {
 	Hit hit[TILE * KERNEL_LANES];
 	int32_t n = index_size(x);
 	ptrdiff_t blocks = ((ptrdiff_t)n + KERNEL_LANES - 1) / KERNEL_LANES;
 	uint32_t bits = kernel_popcount(f->word, KERNEL_SKETCH);
+	double least = in->least;
 	uint32_t floor256 = least > slack ? (uint32_t)((least - slack) * 256) : 0;
 	int kept = 0;
 	if (most < 1) return 0;
@@ -119,7 +123,8 @@ int index_find(const Index *x, const Kernel *k, const Finger *f, double least, F
 			uint32_t common = hit[i].common + k->common(x->tail + (ptrdiff_t)r * TAIL,
 								    f->word + KERNEL_SKETCH, TAIL);
 			double dice = finger_dice(f, &other, common);
-			if (dice >= least) kept = keep(out, kept, most, (Found){x->id[r], dice});
+			if (dice >= least && (!in->may || in->may(in->with, x->id[r], x->group[r])))
+				kept = keep(out, kept, most, (Found){x->id[r], dice});
 		}
 	}
 	return kept;

@@ -48,15 +48,16 @@ static void everyone_is_found_again_though_altered(void **s) {
 	assert_non_null(all);
 	for (int i = 0; i < N; i++) {
 		all[i] = made_up(200);
-		assert_true(index_add(x, i, &all[i]));
+		assert_true(index_add(x, i, i % 3, &all[i]));
 	}
-	assert_false(index_add(x, N, &all[0]));
+	assert_false(index_add(x, N, 0, &all[0]));
 	int first = 0;
 	for (int i = 0; i < N; i++) {
 		Finger q = altered(all[i], 50);
-		int n = index_find(x, kernel_best(), &q, .55, found, 5);
+		int n = index_find(x, kernel_best(), &q, &(IndexScope){.least = .55}, found, 5);
 		first += n > 0 && found[0].id == i;
-		assert_int_equal(index_find(x, &kernel_portable, &q, .55, portable, 5), n);
+		assert_int_equal(
+			index_find(x, &kernel_portable, &q, &(IndexScope){.least = .55}, portable, 5), n);
 		for (int k = 0; k < n; k++)
 			assert_true(found[k].id == portable[k].id && found[k].dice == portable[k].dice);
 	}
@@ -70,13 +71,13 @@ static void who_is_removed_is_found_no_more(void **s) {
 	Finger f = made_up(200);
 	Found found[20];
 	(void)s;
-	for (int i = 0; i < 10; i++) assert_true(index_add(x, i % 5, &f));
-	assert_int_equal(index_find(x, kernel_best(), &f, .9, found, 20), 10);
+	for (int i = 0; i < 10; i++) assert_true(index_add(x, i % 5, 0, &f));
+	assert_int_equal(index_find(x, kernel_best(), &f, &(IndexScope){.least = .9}, found, 20), 10);
 	assert_int_equal(index_remove(x, 3), 2);
 	assert_int_equal(index_remove(x, 3), 0);
-	assert_int_equal(index_find(x, kernel_best(), &f, .9, found, 20), 8);
+	assert_int_equal(index_find(x, kernel_best(), &f, &(IndexScope){.least = .9}, found, 20), 8);
 	for (int i = 0; i < 8; i++) assert_true(found[i].id != 3);
-	assert_int_equal(index_find(x, kernel_best(), &f, .9, found, 3), 3);
+	assert_int_equal(index_find(x, kernel_best(), &f, &(IndexScope){.least = .9}, found, 3), 3);
 	index_free(x);
 }
 
@@ -91,7 +92,7 @@ static void *search(void *with) {
 	int before = 0;
 	do {
 		Found found[64];
-		int n = index_find(s->x, kernel_best(), &s->f, .9, found, 64);
+		int n = index_find(s->x, kernel_best(), &s->f, &(IndexScope){.least = .9}, found, 64);
 		s->wrong += n < before;
 		before = n;
 	} while (!atomic_load(&s->done));
@@ -106,8 +107,10 @@ static void readers_see_what_is_added_and_nothing_half(void **s) {
 	(void)s;
 	assert_int_equal(pthread_create(&thread, NULL, search, &shared), 0);
 	for (int i = 0; i < N; i++) {
-		assert_true(index_add(shared.x, i, &shared.f));
-		assert_int_equal(index_find(shared.x, kernel_best(), &shared.f, .9, found, 64), i + 1);
+		assert_true(index_add(shared.x, i, 0, &shared.f));
+		assert_int_equal(
+			index_find(shared.x, kernel_best(), &shared.f, &(IndexScope){.least = .9}, found, 64),
+			i + 1);
 	}
 	atomic_store(&shared.done, true);
 	assert_int_equal(pthread_join(thread, NULL), 0);

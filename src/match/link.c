@@ -68,7 +68,7 @@ static void scan_tile(Scan *s, int32_t query, ptrdiff_t tile, Hit *hit) {
 				      least ? least : 1, hit);
 	for (ptrdiff_t i = 0; i < n; i++) {
 		int32_t other = s->first + (int32_t)(from * KERNEL_LANES) + (int32_t)hit[i].record;
-		Verdict v;
+		Weighed v;
 		if ((!two && other <= query) || other >= s->people->n) continue;
 		if (finger_dice(q, &s->finger[other], hit[i].common) < least_dice) continue;
 		weigh(s->weights, &s->people->person[query], &s->people->person[other], &v);
@@ -188,7 +188,7 @@ static bool close_groups(const People *p, const Weights *w, Arena *scratch, Pair
 		for (int32_t i = g.head[x]; i >= 0; i = g.next[i])
 			for (int32_t j = g.head[y]; j >= 0; j = g.next[j]) {
 				int32_t l = i < j ? i : j, r = i < j ? j : i;
-				Verdict v;
+				Weighed v;
 				weigh(w, &p->person[l], &p->person[r], &v);
 				if (v.weight >= by.weight || v.weight < joined_floor || v.twins ||
 				    v.names_alone)

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	LinkOptions how = {.threads = 1};
 	ASSERT(link_people(&p, &why, &how, links) == OK);
 	for (ptrdiff_t i = 0; i < links->pairs.n; i++) {
-		Verdict v;
+		Weighed v;
 		Buf b = {.a = &arena};
 		const Pair *pair = &links->pairs.at[i];
 		ASSERT(pair->left < pair->right && pair->right < p.n);

@@ -229,17 +229,17 @@ static void weight_is_symmetric(void **s) {
 	weigh_learn(w, &p);
 	for (int32_t i = 0; i < p.n; i++)
 		for (int32_t j = 0; j < p.n; j++) {
-			Verdict x, y;
+			Weighed x, y;
 			weigh(w, &p.person[i], &p.person[j], &x);
 			weigh(w, &p.person[j], &p.person[i], &y);
 			assert_true(x.weight == y.weight);
 		}
 }
 
-static Verdict verdict_of(const char *rows) {
+static Weighed verdict_of(const char *rows) {
 	Faults faults = {0};
 	Weights *w = NEW(&arena, Weights, 1);
-	Verdict v;
+	Weighed v;
 	MatchSchema sc = schema_of(people_json);
 	Str head = S("id,given,family,born,place\n"), made = made_up_people(200, 'm');
 	Buf b = {.a = &arena};
@@ -254,21 +254,21 @@ static Verdict verdict_of(const char *rows) {
 
 static void twins_are_two_people(void **s) {
 	(void)s;
-	Verdict v = verdict_of("1,Ram,Yamaj,1999-05-06,Judwan\n2,Lakshman,Yamaj,1999-05-06,Judwan\n");
+	Weighed v = verdict_of("1,Ram,Yamaj,1999-05-06,Judwan\n2,Lakshman,Yamaj,1999-05-06,Judwan\n");
 	assert_true(v.twins);
 	assert_true(v.weight < WEIGHT_POSSIBLE);
 }
 
 static void names_alone_are_never_probable(void **s) {
 	(void)s;
-	Verdict v = verdict_of("1,Xerxesina,Quodlibet,,\n2,Xerxesina,Quodlibet,,\n");
+	Weighed v = verdict_of("1,Xerxesina,Quodlibet,,\n2,Xerxesina,Quodlibet,,\n");
 	assert_true(v.names_alone);
 	assert_true(v.weight >= WEIGHT_POSSIBLE && v.weight < WEIGHT_PROBABLE);
 }
 
 static void names_changed_about_still_match(void **s) {
 	(void)s;
-	Verdict v = verdict_of(
+	Weighed v = verdict_of(
 		"1,Xerxesina,Quodlibet,1988-07-09,Gaon1\n2,Quodlibet,Xerxesina,1988-07-09,Gaon1\n");
 	assert_true(v.swapped);
 	assert_true(v.weight >= WEIGHT_PROBABLE);

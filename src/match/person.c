@@ -392,6 +392,29 @@ static int first_of(const Table *t, const Str *name, int n) {
 	return -1;
 }
 
+typedef struct {
+	Str text;
+	int column; // from 1, for what is said of it
+} Cell;
+
+static void take_row(People *p, const MatchSchema *s, Str id, int64_t line, const Cell *cell,
+		     Faults *faults) {
+	Row r = {.given = {.a = p->arena},
+		 .family = {.a = p->arena},
+		 .name = {.a = p->arena},
+		 .guardian = {.a = p->arena}};
+	r.person.line = line;
+	r.person.id = id;
+	for (int i = 0, track = 0; i < s->n; i++) {
+		bool text = is_text(s->field[i].kind);
+		if (cell[i].text.n)
+			read_cell(p, &r, &s->field[i], cell[i].text, cell[i].column,
+				  text && track < TEXT_TRACKS ? track : -1, faults);
+		track += text;
+	}
+	finish_row(p, &r);
+}
+
 Err people_add(People *p, Why *why, const MatchSchema *s, Str csv, Faults *faults) {
 	Table t;
 	TableRow row;
@@ -410,27 +433,25 @@ Err people_add(People *p, Why *why, const MatchSchema *s, Str csv, Faults *fault
 	p->second = p->n;
 	Values ids = {0};
 	while (table_next(&t, p->arena, &row)) {
-		Row r = {.given = {.a = p->arena},
-			 .family = {.a = p->arena},
-			 .name = {.a = p->arena},
-			 .guardian = {.a = p->arena}};
+		Cell cell[SCHEMA_FIELDS];
 		bool fresh;
-		r.person.line = row.line;
-		r.person.id = row.cell[id];
-		if (!r.person.id.n) {
+		Str name_of = row.cell[id];
+		if (!name_of.n) {
 			table_fault(faults, row.line, id + 1, "no id; row not taken");
 			continue;
 		}
-		(void)intern(p->arena, &ids, r.person.id, &fresh);
+		(void)intern(p->arena, &ids, name_of, &fresh);
 		if (!fresh) table_fault(faults, row.line, id + 1, "an id that stood before");
-		for (int i = 0, track = 0; i < s->n; i++) {
-			bool text = is_text(s->field[i].kind);
-			if (column[i] >= 0)
-				read_cell(p, &r, &s->field[i], row.cell[column[i]], column[i] + 1,
-					  text && track < TEXT_TRACKS ? track : -1, faults);
-			track += text;
-		}
-		finish_row(p, &r);
+		for (int i = 0; i < s->n; i++)
+			cell[i] = (Cell){column[i] < 0 ? (Str){0} : row.cell[column[i]], column[i] + 1};
+		take_row(p, s, name_of, row.line, cell, faults);
 	}
 	return OK;
+}
+
+void people_put(People *p, const MatchSchema *s, Str id, const Str *value) {
+	Cell cell[SCHEMA_FIELDS];
+	Faults unheard = {0}; // what is no date is no date; whoever asks has been told elsewhere
+	for (int i = 0; i < s->n; i++) cell[i] = (Cell){value[i], i + 1};
+	take_row(p, s, id, 0, cell, &unheard);
 }

@@ -62,6 +62,10 @@ void people_begin(People *p, Arena *a, int32_t year_now, const MatchSchema *s);
 // Adds a file's rows. Faults are reported and the rest goes on. ERR_INVALID: no id column.
 MUST_USE Err people_add(People *p, Why *why, const MatchSchema *s, Str csv, Faults *faults);
 
+// One person, from a value for each of the schema's fields; empty: not known. What cannot be read is left
+// out.
+void people_put(People *p, const MatchSchema *s, Str id, const Str *value);
+
 typedef enum { DATE_GOOD, DATE_MISSING, DATE_BAD } DateRead;
 // DATE_BAD: not a date of the calendar or not within 1850 to year_now; what digits there are, are in *out all
 // the same when they make eight.

@@ -178,7 +178,7 @@ static Said say_name(const Weights *w, WeighField f, int32_t x, int32_t y) {
 	if (!x || !y) return SILENT;
 	const Value *a = &p->names.at[x], *b = &p->names.at[y];
 	Level l = name_level(a, b);
-	return (Said){bits_of(m_name, w->u[f], l, larger(share(a, p->n), share(b, p->n))), l};
+	return (Said){bits_of(m_name, w->u[f], l, larger(share(a, w->records), share(b, w->records))), l};
 }
 
 // Token by token, in any order: the best partner of each.
@@ -223,10 +223,10 @@ static Said say_tokens(const Weights *w, WeighField f, int32_t x, int32_t y, boo
 	for (int i = 0; i < a->ntoken; i++) {
 		Level l;
 		int j = best_partner(a, i, b, taken, &l);
-		double often = share(&p->tokens.at[a->token_id[i]], p->n);
+		double often = share(&p->tokens.at[a->token_id[i]], w->records);
 		if (j >= 0) {
 			taken |= 1u << j;
-			often = larger(often, share(&p->tokens.at[b->token_id[j]], p->n));
+			often = larger(often, share(&p->tokens.at[b->token_id[j]], w->records));
 		}
 		sum += bits_of(m_token, w->u[f], l, often);
 		if (l > worst) worst = l;
@@ -248,10 +248,10 @@ static Said say_birth(const Weights *w, const Person *a, const Person *b) {
 	if (!has_birth(&a->birth) || !has_birth(&b->birth)) return SILENT;
 	Level l = birth_level(&a->birth, &b->birth);
 	if (a->birth.whole && b->birth.whole) {
-		double often = larger(share(&p->dates.at[a->birth_id], p->n),
-				      share(&p->dates.at[b->birth_id], p->n));
+		double often = larger(share(&p->dates.at[a->birth_id], w->records),
+				      share(&p->dates.at[b->birth_id], w->records));
 		// A day of 60 years: small files hold too few dates to show how rare one is.
-		return (Said){bits_of(m_birth, w->u[FIELD_BIRTH], l, larger(often / 2, 1 / 21915.)), l};
+		return (Said){bits_of(m_birth, w->u[WEIGH_BIRTH], l, larger(often / 2, 1 / 21915.)), l};
 	}
 	// Ages are of 50 years or so.
 	static const double by_chance[LEVEL__N] = {.03, .03, .06, .06, .06, .06, .85};
@@ -265,7 +265,7 @@ static Said say_sex(const Weights *w, const Person *a, const Person *b) {
 	// What is neither may be said of either.
 	if (a->sex != b->sex && (a->sex == 'x' || b->sex == 'x')) return SILENT;
 	Level l = a->sex == b->sex ? LEVEL_SAME : LEVEL_OTHER;
-	return (Said){log2(m_sex[l] / w->u[FIELD_SEX][l]), l};
+	return (Said){log2(m_sex[l] / w->u[WEIGH_SEX][l]), l};
 }
 
 static Said say_text(const Weights *w, int track, const Person *a, const Person *b) {
@@ -274,15 +274,15 @@ static Said say_text(const Weights *w, int track, const Person *a, const Person 
 	if (!x || !y) return SILENT;
 	const Value *va = &t->values.at[x], *vb = &t->values.at[y];
 	Level l = text_level(t->kind, va, vb);
-	double n = w->people->n;
+	double n = w->records;
 	return (Said){
-		bits_of(m_text[t->kind], w->u[FIELD_TEXT + track], l, larger(share(va, n), share(vb, n))), l};
+		bits_of(m_text[t->kind], w->u[WEIGH_TEXT + track], l, larger(share(va, n), share(vb, n))), l};
 }
 
 // ---- the whole
 // ----------------------------------------------------------------------------------------------
 
-static void keep(Verdict *v, WeighField f, Said s) {
+static void keep(Weighed *v, WeighField f, Said s) {
 	v->bits[f] = s.bits;
 	v->level[f] = (uint8_t)s.level;
 }
@@ -290,16 +290,16 @@ static void keep(Verdict *v, WeighField f, Said s) {
 // One person in twenty has given and family name changed about somewhere.
 static const double swap_cost = 4.3;
 
-static void weigh_names(const Weights *w, const Person *a, const Person *b, Verdict *v) {
+static void weigh_names(const Weights *w, const Person *a, const Person *b, Weighed *v) {
 	if (!(a->given || a->family) || !(b->given || b->family)) {
-		keep(v, FIELD_NAME, say_tokens(w, FIELD_NAME, a->name, b->name, &v->twins));
+		keep(v, WEIGH_NAME, say_tokens(w, WEIGH_NAME, a->name, b->name, &v->twins));
 		return;
 	}
-	Said g = say_name(w, FIELD_GIVEN, a->given, b->given),
-	     f = say_name(w, FIELD_FAMILY, a->family, b->family);
+	Said g = say_name(w, WEIGH_GIVEN, a->given, b->given),
+	     f = say_name(w, WEIGH_FAMILY, a->family, b->family);
 	if (g.level >= LEVEL_PART || f.level >= LEVEL_PART) {
-		Said x = say_name(w, FIELD_GIVEN, a->given, b->family),
-		     y = say_name(w, FIELD_FAMILY, a->family, b->given);
+		Said x = say_name(w, WEIGH_GIVEN, a->given, b->family),
+		     y = say_name(w, WEIGH_FAMILY, a->family, b->given);
 		double swapped = x.bits + y.bits - swap_cost;
 		if (swapped > 0 && swapped > g.bits + f.bits) {
 			v->swapped = true;
@@ -309,16 +309,16 @@ static void weigh_names(const Weights *w, const Person *a, const Person *b, Verd
 			f = y;
 		}
 	}
-	keep(v, FIELD_GIVEN, g);
-	keep(v, FIELD_FAMILY, f);
+	keep(v, WEIGH_GIVEN, g);
+	keep(v, WEIGH_FAMILY, f);
 }
 
-static void weigh_texts(const Weights *w, const Person *a, const Person *b, Verdict *v) {
+static void weigh_texts(const Weights *w, const Person *a, const Person *b, Weighed *v) {
 	for (int i = 0; i < w->people->ntrack; i++) {
 		Said s = say_text(w, i, a, b);
 		for (int j = 0; j < i && s.bits > 0; j++)
-			if (v->level[FIELD_TEXT + j] <= LEVEL_TWO) s.bits *= w->after[j][i];
-		keep(v, (WeighField)(FIELD_TEXT + i), s);
+			if (v->level[WEIGH_TEXT + j] <= LEVEL_TWO) s.bits *= w->after[j][i];
+		keep(v, (WeighField)(WEIGH_TEXT + i), s);
 	}
 }
 
@@ -326,32 +326,32 @@ static void weigh_texts(const Weights *w, const Person *a, const Person *b, Verd
 // that a wrong given name is as likely, a person may look: possible, never probable.
 static const double household_shown = 12;
 
-static void apply_rules(const People *p, Verdict *v) {
+static void apply_rules(const People *p, Weighed *v) {
 	double others = 0, household = 0;
 	bool number = false;
-	for (int i = FIELD_BIRTH; i < FIELD_TEXT + p->ntrack; i++) {
-		if (i != FIELD_SEX && v->bits[i] > 0) others += v->bits[i];
-		if (i >= FIELD_TEXT) household += v->bits[i];
-		if (i >= FIELD_TEXT && p->track[i - FIELD_TEXT].kind == KIND_IDENTIFIER &&
+	for (int i = WEIGH_BIRTH; i < WEIGH_TEXT + p->ntrack; i++) {
+		if (i != WEIGH_SEX && v->bits[i] > 0) others += v->bits[i];
+		if (i >= WEIGH_TEXT) household += v->bits[i];
+		if (i >= WEIGH_TEXT && p->track[i - WEIGH_TEXT].kind == KIND_IDENTIFIER &&
 		    v->level[i] <= LEVEL_ONE)
 			number = true;
 	}
 	bool torn =
-		v->twins || (v->level[FIELD_FAMILY] <= LEVEL_SOUND && v->level[FIELD_GIVEN] == LEVEL_OTHER);
-	v->twins = torn && !number && v->level[FIELD_BIRTH] == LEVEL_SAME;
+		v->twins || (v->level[WEIGH_FAMILY] <= LEVEL_SOUND && v->level[WEIGH_GIVEN] == LEVEL_OTHER);
+	v->twins = torn && !number && v->level[WEIGH_BIRTH] == LEVEL_SAME;
 	v->names_alone = others <= 0;
 	double twins_most = household >= household_shown ? WEIGHT_PROBABLE : WEIGHT_POSSIBLE;
 	if (v->twins && v->weight >= twins_most) v->weight = twins_most - .01;
 	if (v->names_alone && v->weight >= WEIGHT_PROBABLE) v->weight = WEIGHT_PROBABLE - .01;
 }
 
-void weigh(const Weights *w, const Person *a, const Person *b, Verdict *out) {
-	Verdict v = {0};
+void weigh(const Weights *w, const Person *a, const Person *b, Weighed *out) {
+	Weighed v = {0};
 	memset(v.level, LEVEL__N, sizeof v.level);
 	weigh_names(w, a, b, &v);
-	keep(&v, FIELD_GUARDIAN, say_tokens(w, FIELD_GUARDIAN, a->guardian, b->guardian, &(bool){false}));
-	keep(&v, FIELD_BIRTH, say_birth(w, a, b));
-	keep(&v, FIELD_SEX, say_sex(w, a, b));
+	keep(&v, WEIGH_GUARDIAN, say_tokens(w, WEIGH_GUARDIAN, a->guardian, b->guardian, &(bool){false}));
+	keep(&v, WEIGH_BIRTH, say_birth(w, a, b));
+	keep(&v, WEIGH_SEX, say_sex(w, a, b));
 	weigh_texts(w, a, b, &v);
 	for (int i = 0; i < WEIGH_FIELDS; i++) v.weight += v.bits[i];
 	// To a hundredth: what is written is what was decided.
@@ -403,16 +403,16 @@ static void count_tokens(Tally *t, const People *p, int field, int32_t x, int32_
 
 static void count_pair(Tally *t, const People *p, const Person *a, const Person *b) {
 	if (a->given && b->given)
-		count_level(t, FIELD_GIVEN, name_level(&p->names.at[a->given], &p->names.at[b->given]));
+		count_level(t, WEIGH_GIVEN, name_level(&p->names.at[a->given], &p->names.at[b->given]));
 	if (a->family && b->family)
-		count_level(t, FIELD_FAMILY, name_level(&p->names.at[a->family], &p->names.at[b->family]));
-	count_tokens(t, p, FIELD_NAME, a->name, b->name);
-	count_tokens(t, p, FIELD_GUARDIAN, a->guardian, b->guardian);
-	if (a->birth.whole && b->birth.whole) count_level(t, FIELD_BIRTH, birth_level(&a->birth, &b->birth));
-	if (a->sex && b->sex) count_level(t, FIELD_SEX, a->sex == b->sex ? LEVEL_SAME : LEVEL_OTHER);
+		count_level(t, WEIGH_FAMILY, name_level(&p->names.at[a->family], &p->names.at[b->family]));
+	count_tokens(t, p, WEIGH_NAME, a->name, b->name);
+	count_tokens(t, p, WEIGH_GUARDIAN, a->guardian, b->guardian);
+	if (a->birth.whole && b->birth.whole) count_level(t, WEIGH_BIRTH, birth_level(&a->birth, &b->birth));
+	if (a->sex && b->sex) count_level(t, WEIGH_SEX, a->sex == b->sex ? LEVEL_SAME : LEVEL_OTHER);
 	for (int i = 0; i < p->ntrack; i++)
 		if (a->text[i] && b->text[i])
-			count_level(t, FIELD_TEXT + i,
+			count_level(t, WEIGH_TEXT + i,
 				    text_level(p->track[i].kind, &p->track[i].values.at[a->text[i]],
 					       &p->track[i].values.at[b->text[i]]));
 }
@@ -444,7 +444,7 @@ static void count_after(Weights *w, const People *p, Arena scratch) {
 			last[x] = i + 1;
 		}
 		for (int j = 0; j < p->ntrack; j++) {
-			double alone = w->u[FIELD_TEXT + j][LEVEL_SAME];
+			double alone = w->u[WEIGH_TEXT + j][LEVEL_SAME];
 			double given = (same[j] + 20 * alone) / (pairs[j] + 20);
 			double left = log2(given) / log2(alone);
 			w->after[first][j] = given <= alone || alone >= 1 ? 1 : left > 1 ? 1 : left;
@@ -455,7 +455,7 @@ static void count_after(Weights *w, const People *p, Arena scratch) {
 void weigh_learn(Weights *w, const People *p) {
 	Tally t = {0};
 	uint64_t seed = 20231;
-	*w = (Weights){.people = p};
+	*w = (Weights){.people = p, .records = p->n};
 	bool two = p->two;
 	bool any = two ? p->second > 0 && p->second < p->n : p->n > 1;
 	for (int i = 0; any && i < SAMPLED; i++) {
@@ -470,6 +470,36 @@ void weigh_learn(Weights *w, const People *p) {
 		}
 	Arena scratch = *p->arena;
 	count_after(w, p, scratch);
+}
+
+// How often two people look like this. Reasoned, for hubs too small to count: in five thousand pairs of
+// people some share a name, a third of a hundred are written alike, half are of one sex.
+static const double u_name[LEVEL__N] = {.005, .003, .004, .008, .020, .030, .930};
+static const double u_birth[LEVEL__N] = {.00005, .0002, .0012, .004, .020, .030, .945};
+static const double u_sex[LEVEL__N] = {.500, .001, .001, .001, .001, .001, .495};
+static const double u_text[LEVEL__N] = {.010, .001, .004, .008, .030, .020, .927};
+
+static const double *u_reasoned(int field) {
+	if (field == WEIGH_BIRTH) return u_birth;
+	if (field == WEIGH_SEX) return u_sex;
+	return field < WEIGH_TEXT ? u_name : u_text;
+}
+
+// A hub of ten people knows little of how common their names are: it is weighed as if a thousand others, of
+// other names, were there.
+static const double imagined = 1000;
+
+void weigh_with(Weights *w, const People *p, double records, const Weights *u) {
+	if (u)
+		*w = *u;
+	else {
+		*w = (Weights){0};
+		for (int f = 0; f < WEIGH_FIELDS; f++) memcpy(w->u[f], u_reasoned(f), sizeof w->u[f]);
+		for (int i = 0; i < TEXT_TRACKS; i++)
+			for (int j = 0; j < TEXT_TRACKS; j++) w->after[i][j] = 1;
+	}
+	w->people = p;
+	w->records = records + imagined;
 }
 
 // ---- in words
@@ -489,14 +519,14 @@ static void say_one(Buf *out, Str label, const char *said, double bits, const ch
 	buf_fmt(out, " %s%s %+.1f", said, more, bits);
 }
 
-void weigh_say(const Weights *w, const Verdict *v, Buf *out) {
-	static const Str labels[FIELD_TEXT] = {SLIT("given name"),	SLIT("family name"), SLIT("name"),
+void weigh_say(const Weights *w, const Weighed *v, Buf *out) {
+	static const Str labels[WEIGH_TEXT] = {SLIT("given name"),	SLIT("family name"), SLIT("name"),
 					       SLIT("guardian's name"), SLIT("birth date"),  SLIT("sex")};
 	Buf b = {.a = out->a};
-	for (int f = 0; f < FIELD_TEXT + w->people->ntrack; f++) {
+	for (int f = 0; f < WEIGH_TEXT + w->people->ntrack; f++) {
 		if (v->level[f] == LEVEL__N) continue;
-		bool birth = f == FIELD_BIRTH;
-		Str label = f < FIELD_TEXT ? labels[f] : w->people->track[f - FIELD_TEXT].label;
+		bool birth = f == WEIGH_BIRTH;
+		Str label = f < WEIGH_TEXT ? labels[f] : w->people->track[f - WEIGH_TEXT].label;
 		bool rare = v->level[f] == LEVEL_SAME && v->bits[f] >= 9 && !birth;
 		say_one(&b, label, (birth ? said_birth : said_name)[v->level[f]], v->bits[f],
 			rare ? ", rare" : "");

@@ -19,20 +19,21 @@ typedef enum {
 	LEVEL__N
 } Level;
 typedef enum {
-	FIELD_GIVEN,
-	FIELD_FAMILY,
-	FIELD_NAME,
-	FIELD_GUARDIAN,
-	FIELD_BIRTH,
-	FIELD_SEX,
-	FIELD_TEXT
+	WEIGH_GIVEN,
+	WEIGH_FAMILY,
+	WEIGH_NAME,
+	WEIGH_GUARDIAN,
+	WEIGH_BIRTH,
+	WEIGH_SEX,
+	WEIGH_TEXT
 } WeighField;
-enum { WEIGH_FIELDS = FIELD_TEXT + TEXT_TRACKS };
+enum { WEIGH_FIELDS = WEIGH_TEXT + TEXT_TRACKS };
 
 #define WEIGHT_PROBABLE 14.0
 #define WEIGHT_POSSIBLE 6.0
 typedef struct {
 	const People *people;
+	double records; // that the counts of its values are of: people->n, or a whole hub's
 	double u[WEIGH_FIELDS][LEVEL__N]; // learnt
 	// For a text field given that an earlier one of the address is the same: suburbs go with postcodes.
 	double after[TEXT_TRACKS][TEXT_TRACKS]; // bits that remain of 1, 0 to 1
@@ -44,12 +45,15 @@ typedef struct {
 	bool swapped; // given and family name changed places
 	bool twins; // same birth and family, other given name: two people
 	bool names_alone; // nothing but names speaks for it; never more than possible
-} Verdict;
+} Weighed;
 
 // u and the frequencies, from a fixed sample of pairs: the same records give the same weights.
 void weigh_learn(Weights *w, const People *p);
-void weigh(const Weights *w, const Person *a, const Person *b, Verdict *out);
+// For people whose values carry counts of a larger whole, of `records`: u comes from elsewhere, or with NULL
+// from a table of this program (docs/matching.md says of what it was counted).
+void weigh_with(Weights *w, const People *p, double records, const Weights *u);
+void weigh(const Weights *w, const Person *a, const Person *b, Weighed *out);
 // "family name same, rare +9.1; birth date day and month swapped +6.0"
-void weigh_say(const Weights *w, const Verdict *v, Buf *out);
+void weigh_say(const Weights *w, const Weighed *v, Buf *out);
 // Optimal string alignment: letters put in, left out, changed, or two changed about; `most` + 1 when more.
 int edit_distance(Str a, Str b, int most);

@@ -134,6 +134,7 @@ typedef struct {
 	Str fallback; // default, when it is a plain value
 	const Expr *fallback_expr; // default, when it is an expression such as today()
 	Str appearance, klass, htcds, list;
+	Str match; // what of a person this tells: a field of identity, or empty
 	const PackChoice *choice; // of the list
 	ptrdiff_t nchoice;
 	Str calendar_note;

@@ -25,7 +25,7 @@ static const Str silent_types = SLIT(
 	"start end today deviceid username phonenumber email audit subscriberid simserial start-geopoint");
 static const Str survey_columns =
 	SLIT("type! name! label hint required required_message relevant constraint constraint_message "
-	     "appearance default calculation class htcds calendar_note");
+	     "appearance default calculation class match htcds calendar_note");
 static const Str unused_columns =
 	SLIT("choice_filter read_only readonly parameters trigger repeat_count guidance_hint image audio "
 	     "video big-image autoplay accuracythreshold body bind instance save_to bind::type");
@@ -200,6 +200,10 @@ static void check_visible(Form *f, const PackAsk *ask) {
 		pack_say(f->l, here(f, S("calculation")), "Write what is calculated.", "The cell is empty.");
 	pack_check_word(f->l, f->survey, f->r, S("class"),
 			S("open case identity safety health hiv counselling legal source intelligence"));
+	pack_check_word(
+		f->l, f->survey, f->r, S("match"),
+		S("given family name alias guardian birth_date birth_year age sex place district postcode "
+		  "street phone email identifier"));
 }
 static void add_ask(Form *f, PackAsk ask) {
 	f->ask = pack_grow(f->l->arena, f->ask, f->nask, sizeof ask);
@@ -266,6 +270,7 @@ static void load_ask(Form *f) {
 	ask.required_message = pack_label(f->l, f->survey, f->r, S("required_message"), false);
 	ask.appearance = cell(f, S("appearance"));
 	ask.klass = cell(f, S("class"));
+	ask.match = cell(f, S("match"));
 	ask.htcds = cell(f, S("htcds"));
 	ask.calendar_note = cell(f, S("calendar_note"));
 	ask.relevant = pack_expr(f->l, f->survey, f->r, S("relevant"), false);

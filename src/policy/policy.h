@@ -42,7 +42,7 @@ typedef enum { // classes of information (DOMAIN)
 	X(screening_write) X(screening_decide) X(case_open) X(case_list) X(case_read) X(case_write) \
 	X(case_close) X(case_reopen) X(participant_write) X(event_write) X(person_read) X(person_write) \
 	X(note_read) X(note_write) X(document_read) X(document_write) X(duty_list) X(duty_read) \
-	X(duty_act) X(duty_waive) X(duty_approve)
+	X(duty_act) X(duty_waive) X(duty_approve) X(person_search)
 // clang-format on
 typedef enum {
 	ACT_none,

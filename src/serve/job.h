@@ -71,7 +71,7 @@ struct Serve {
 	Job *spare; // under spare_lock
 	pthread_mutex_t spare_lock;
 	Queue work, slow, write;
-	pthread_t reader[READERS_PG], slower[SLOW], writer, timer;
+	pthread_t reader[READERS_PG], slower[SLOW], writer, timer, aside;
 	int nreader;
 	atomic_bool stopping;
 	atomic_int in_work;

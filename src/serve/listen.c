@@ -27,6 +27,7 @@ Job *job_take(Serve *s) {
 		     .why = &j->why,
 		     .vault = s->o.vault,
 		     .ledger = s->o.ledger,
+		     .finder = s->o.finder,
 		     .pack = s->o.pack,
 		     .zone = s->o.pack->zone,
 		     .actor = &j->actor,

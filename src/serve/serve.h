@@ -29,6 +29,10 @@ typedef struct {
 	// Called on the writer, in a transaction, at each tick: what is due (duties, purges).
 	// NULL-terminated.
 	Err (*const *tick)(Cx *cx);
+	// Called on a thread of its own, on a connection that reads: what takes long and nobody waits for.
+	// *more: call again at once. NULL-terminated.
+	Err (*const *aside)(Cx *cx, bool *more);
+	Finder *finder;
 } ServeOptions;
 typedef struct Serve Serve;
 // Starts the threads and listens; *port tells where. ERR_STORE / ERR_BUSY with a plain reason when it cannot;

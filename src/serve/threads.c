@@ -154,6 +154,7 @@ static Err begin_batch(Writer *w) {
 		     .vault = w->s->o.vault,
 		     .ledger = w->s->o.ledger,
 		     .pack = w->s->o.pack,
+		     .finder = w->s->o.finder,
 		     .zone = w->s->o.pack->zone,
 		     .actor = &w->program,
 		     .now = serve_now(w->s)};
@@ -275,6 +276,67 @@ static void *timer_main(void *with) {
 	return NULL;
 }
 
+// ---- aside
+// ------------------------------------------------------------------------------------------------------
+
+enum { ASIDE_MS = 250 };
+
+static Err aside_once(Serve *s, Db *db, Arena *scratch, Why *why, bool *more) {
+	Cx cx = {.arena = scratch,
+		 .why = why,
+		 .db = db,
+		 .vault = s->o.vault,
+		 .ledger = s->o.ledger,
+		 .pack = s->o.pack,
+		 .zone = s->o.pack->zone,
+		 .finder = s->o.finder,
+		 .actor = &program_actor,
+		 .now = serve_now(s)};
+	*more = false;
+	TRY(db_begin(db, why));
+	Err e = OK;
+	for (Err (*const *work)(Cx *, bool *) = s->o.aside; work && *work && e == OK; work++) {
+		bool again = false;
+		e = (*work)(&cx, &again);
+		*more = *more || again;
+	}
+	db_rollback(db); // it only reads
+	return e;
+}
+
+static void *aside_main(void *with) {
+	Serve *s = with;
+	Arena a = arena_new((ptrdiff_t)64 << 20), scratch = arena_new((ptrdiff_t)256 << 20);
+	Why why = {0};
+	Db *db = NULL;
+	while (!atomic_load(&s->stopping)) {
+		bool more = false;
+		arena_reset(&scratch);
+		if (!db && open_db(s, &a, &why, true, &db) != OK) db = NULL;
+		if (db && aside_once(s, db, &scratch, &why, &more) != OK) {
+			(void)fprintf(stderr, "sangam: aside: %s (%s:%d)\n", why.msg,
+				      why.file ? why.file : "?", why.line);
+			db_close(db); // whatever it was, begin anew
+			db = NULL;
+			more = false;
+		}
+		if (more) continue;
+		(void)pthread_mutex_lock(&s->timer_lock);
+		struct timespec until;
+		(void)clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += ASIDE_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+		if (!atomic_load(&s->stopping))
+			(void)pthread_cond_timedwait(&s->timer_wake, &s->timer_lock, &until);
+		(void)pthread_mutex_unlock(&s->timer_lock);
+	}
+	db_close(db);
+	arena_free(&a);
+	arena_free(&scratch);
+	return NULL;
+}
+
 // ---- all of them
 // ----------------------------------------------------------------------------------------------------
 
@@ -301,6 +363,7 @@ Err threads_start(Why *why, Serve *s) {
 	for (int i = 0; i < SLOW; i++) start(&s->slower[i], reader_main, &lane[1]);
 	start(&s->writer, writer_main, w);
 	start(&s->timer, timer_main, s);
+	start(&s->aside, aside_main, s);
 	return OK;
 }
 
@@ -310,6 +373,7 @@ void threads_stop(Serve *s) {
 	(void)pthread_cond_broadcast(&s->timer_wake);
 	(void)pthread_mutex_unlock(&s->timer_lock);
 	(void)pthread_join(s->timer, NULL);
+	(void)pthread_join(s->aside, NULL);
 	queue_close(&s->work);
 	queue_close(&s->slow);
 	for (int i = 0; i < s->nreader; i++) (void)pthread_join(s->reader[i], NULL);

@@ -60,6 +60,7 @@ static const struct {
 	{ACT_today, "/today", T_web_today},
 	{ACT_report_list, "/reports", T_web_reports},
 	{ACT_case_list, "/cases", T_web_cases},
+	{ACT_person_search, "/people", T_web_people},
 	{ACT_directory_read, "/directory", T_web_directory},
 };
 
@@ -117,6 +118,10 @@ static Frame frame_of(Cx *cx, const Req *rq, Str title, Act nav) {
 		f.account = url_of_(cx->arena, "/account", NULL, 0);
 		f.sign_out = url_of_(cx->arena, "/sign-out", NULL, 0);
 		f.token = form_token(cx, rq);
+		// The page of the search itself has the field larger.
+		if (nav != ACT_person_search &&
+		    policy_grant(cx->pack, cx->actor->posts, false, RELATION_NOBODY, ACT_person_search))
+			f.search = url_of_(cx->arena, "/people", NULL, 0);
 	}
 	set_languages(cx, rq, &f);
 	return f;

@@ -1,114 +1,164 @@
-// Signing in, one's own account, the directory, letting a member in, and the home of every kind of member.
-import { everywhere, quiet, sound as soundAt, visitor } from './lib/browser.mjs';
+// people.test.mjs - a girl entered twice by two agencies: found in another script, asked about before she is added again,
+// proposed to both, each told only its own side until both agree.
+import { axe, fits, neutral, quiet, shot, visitor } from './lib/browser.mjs';
 import { startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
 
+const PASSWORD = 'sangam demonstration';
 const hub = await startHub({ demo: true });
-const password = /password of all: ([^)]+)\)/.exec(hub.said())[1];
 
-async function signIn(page, login, word = password) {
+async function as(login, body, options = {}) {
+	const page = await visitor(hub, options);
 	await page.goto('/sign-in');
 	await page.fill('#f-login', login);
-	await page.fill('#f-password', word);
-	await page.click('main form button');
-}
-// A member's own language goes before the browser's, and the address before both.
-const sound = (page, path, name) => soundAt(page, `${path}?lang=${page.seen.lang}`, name);
-const at = (page) => new URL(page.url()).pathname;
-
-test('a wrong password and an unknown login are told alike, and nobody is let in', async () => {
-	const page = await visitor(hub);
-	const said = [];
-	for (const login of ['kavita', 'nobody-of-this-name']) {
-		await signIn(page, login, 'quite another phrase');
-		assert.equal(at(page), '/sign-in');
-		said.push(await page.locator('[role=alert]').innerText());
-		assert.equal(await page.inputValue('#f-password'), '');
+	await page.fill('#f-password', PASSWORD);
+	await page.click('main .acts button');
+	assert.equal(new URL(page.url()).pathname, '/today', `${login} signed in`);
+	try {
+		await body(page);
+		quiet(page);
+	} finally {
+		await page.context().close();
 	}
-	assert.equal(said[0], said[1]);
-	assert.deepEqual(await page.context().cookies(), []);
-	await page.goto('/today');
-	assert.equal(at(page), '/sign-in');
-	quiet(page);
-	await page.context().close();
-}, { seconds: 60 });
+}
+async function looks(page, name) {
+	await axe(page);
+	await fits(page);
+	await neutral(page);
+	await shot(page, `people-${name}`);
+}
+const main = (page) => page.locator('main').innerText();
+const choose = (page, name, value) => page.locator(`main input[name="${name}"][value="${value}"]`).check();
+async function search(page, what) {
+	await page.goto('/people');
+	await page.fill('main [name=q]', what);
+	await page.click('main form .acts button');
+}
+// A case of the agency that is open: the first of its list that offers to add a person.
+async function openCase(page) {
+	await page.goto('/cases?state=1');
+	const paths = await page.locator('main li h2 a').evaluateAll((all) => all.map((a) => new URL(a.href).pathname));
+	for (const path of paths) {
+		await page.goto(path);
+		if (await page.locator(`main a[href^="${path}/people/new"]`).count()) return path;
+	}
+	throw new Error('no open case');
+}
+async function add(page, kase, given, family, birth) {
+	await page.goto(`${kase}/people/new`);
+	await choose(page, 'capacity', 'victim');
+	await page.fill('[name=given]', given);
+	await page.fill('[name=family]', family);
+	await page.fill('[name=birth_date]', birth);
+	await page.click('main form:has([name=given]) .acts button');
+}
+async function eventually(what, look) {
+	for (let i = 0; i < 60; i++) {
+		if (await look()) return;
+		await new Promise((done) => setTimeout(done, 500));
+	}
+	throw new Error(`${what}: not in 30 seconds`);
+}
 
-test('a member is let in, works, and is kept out', async () => {
-	const boss = await visitor(hub), her = await visitor(hub, { js: false, width: 360 });
-	await signIn(boss, 'meera');
-	await boss.goto('/directory?search=AHTU-RMP');
-	await boss.click('ul.list a');
-	await boss.click('a.btn');
-	await boss.click('main form button'); // nothing filled in
-	assert.ok(await boss.locator('[role=alert]').isVisible());
-	await boss.fill('#f-name', 'Newcomer Namoona (demo)');
-	assert.equal(await boss.locator('input[value=hub_admin]').count(), 0);
-	await boss.check('input[value=investigator]');
-	await boss.click('main form button');
-	const member = at(boss);
-	assert.match(member, /^\/members\//);
-	await boss.click('main form button');
-	const link = await boss.locator('p.card a').getAttribute('href');
-	assert.match(link, /^\/setup\//);
+let mine = '', theirs = '';
 
-	await her.goto(link);
-	await her.fill('#f-login', 'newcomer');
-	await her.fill('#f-password', 'password1234');
-	await her.fill('#f-again', 'password1234');
-	await her.click('main form button');
-	assert.ok(await her.locator('[role=alert]').isVisible());
-	assert.equal(await her.inputValue('#f-login'), 'newcomer');
-	await her.fill('#f-password', 'quiet lamps under rivers');
-	await her.fill('#f-again', 'quiet lamps under rivers');
-	await her.click('main form button');
-	assert.equal(at(her), '/sign-in');
-	assert.equal((await her.goto(link)).status(), 410);
-	await signIn(her, 'Newcomer', 'quiet lamps under rivers');
-	assert.equal(at(her), '/today');
-	await her.goto('/account');
-	await her.check('input[value=hi]');
-	await her.click('main form button');
-	assert.equal(await her.locator('html').getAttribute('lang'), 'hi');
+test('somebody who was just added is found by another spelling, and in the header', async () => {
+	await as('arjun', async (page) => {
+		mine = await openCase(page);
+		await add(page, mine, 'रुख़साना', 'परीक्षा', '2011-05-06');
+		assert.equal(new URL(page.url()).pathname, mine, await main(page));
+		await search(page, 'Ruksana Pariksha');
+		assert.match(await main(page), /रुख़साना परीक्षा/);
+		assert.match(await main(page), /names alone/);
+		await looks(page, 'found');
+		await page.goto('/today');
+		await page.fill('.seek input[type=search]', 'rukhsana 2011');
+		await page.click('.seek button');
+		assert.match(await main(page), /रुख़साना परीक्षा/);
+		assert.equal(new URL(page.url()).search, '', 'what was looked for stands in no address');
+	});
+});
 
-	await boss.goto(member);
-	await boss.click('a[href$="/suspend"]');
-	await boss.fill('#f-reason', 'Left the agency.');
-	await boss.click('main form button');
-	assert.equal(at(boss), member);
-	await her.goto('/today');
-	assert.equal(at(her), '/sign-in');
-	await signIn(her, 'newcomer', 'quiet lamps under rivers');
-	assert.equal(at(her), '/sign-in');
-	await boss.click('main form button'); // restore
-	await signIn(her, 'newcomer', 'quiet lamps under rivers');
-	assert.equal(at(her), '/today');
-	await boss.context().close();
-	await her.context().close();
-}, { seconds: 90 });
+test('who may not read the case finds nobody, and is told nothing else', async () => {
+	await as('kamal', async (page) => {
+		await search(page, 'Rukhsana Pariksha');
+		assert.doesNotMatch(await main(page), /परीक्षा/);
+		assert.match(await main(page), /Nobody was found/);
+		await looks(page, 'nobody');
+	}, { width: 360 });
+	await as('actor', async (page) => {
+		const reply = await page.goto('/people');
+		assert.equal(reply.status(), 404);
+	});
+});
 
-test('signing in leads on to the page asked for, never out of the house', async () => {
-	const page = await visitor(hub);
-	await page.goto('/account/password');
-	assert.equal(at(page), '/sign-in');
-	await page.fill('#f-login', 'kavita');
-	await page.fill('#f-password', password);
-	await page.click('main form button');
-	assert.equal(at(page), '/account/password');
-	await page.click('.ends form button'); // sign out
-	assert.equal(at(page), '/sign-in');
-	await page.goto('/sign-in?next=//evil.example/');
-	await page.fill('#f-login', 'kavita');
-	await page.fill('#f-password', password);
-	await page.click('main form button');
-	assert.equal(at(page), '/today');
-	await page.goto('/account');
-	const first = await visitor(hub);
-	await signIn(first, 'kavita');
-	await page.reload();
-	await page.click('main form[action$="/others"] button');
-	await first.goto('/today');
-	assert.equal(at(first), '/sign-in');
-	await page.context().close();
-	await first.context().close();
-}, { seconds: 60 });
+test('adding her again asks first, and goes on when answered', async () => {
+	await as('arjun', async (page) => {
+		await add(page, mine, 'Rukhsana', 'Pariksha', '2011-05-06');
+		assert.match(await main(page), /Is she one of these/);
+		assert.match(await main(page), /रुख़साना परीक्षा/);
+		assert.equal(await page.inputValue('[name=given]'), 'Rukhsana', 'what was typed is kept');
+		await looks(page, 'asked');
+		await page.click('main form:has([name=given]) .acts button');
+		assert.match(await main(page), /Say first/, 'no answer, no saving');
+		const answer = page.locator('[name=not_known]');
+		if ((await answer.first().evaluate((e) => e.tagName)) === 'SELECT') await answer.selectOption({ index: 1 });
+		else await answer.first().check();
+		await page.click('main form:has([name=given]) .acts button');
+		assert.equal(new URL(page.url()).pathname, mine, await main(page));
+	});
+});
+
+test('another agency enters her: both are told, each of its own side', async () => {
+	await as('kamal', async (page) => {
+		theirs = await openCase(page);
+		await add(page, theirs, 'রুখসানা', 'পরীক্ষা', '2011-05-06');
+		assert.equal(new URL(page.url()).pathname, theirs, await main(page));
+		await eventually('a finding for the second agency', async () => {
+			await page.goto('/links');
+			return /রুখসানা/.test(await main(page));
+		});
+		await looks(page, 'links');
+		await page.locator('main h2 a', { hasText: 'রুখসানা' }).first().click();
+		const text = await main(page);
+		assert.doesNotMatch(text, /रुख़साना|Rukhsana/, 'nothing of the other side');
+		assert.match(text, /may not read/);
+		await looks(page, 'one-side');
+		await choose(page, 'answer', 'open');
+		await page.click('main form .acts button');
+		assert.match(await main(page), /It has not agreed yet/);
+	});
+});
+
+test('when both agree each learns who the other is; an answer is kept and taken back', async () => {
+	let agency = '';
+	await as('arjun', async (page) => {
+		await page.goto('/links');
+		const links = page.locator('main h2 a', { hasText: /रुख़साना|Rukhsana/ });
+		const paths = await links.evaluateAll((all) => all.map((a) => new URL(a.href).pathname));
+		for (const path of paths) {
+			await page.goto(path);
+			if (/agrees to be known to you/.test(await main(page))) break;
+		}
+		assert.match(await main(page), /agrees to be known to you/);
+		await choose(page, 'answer', 'open');
+		await page.click('main form .acts button');
+		agency = (await main(page)).match(/The other agency: ([^,]+), case/)?.[1] ?? '';
+		assert.ok(agency.length > 0, await main(page));
+		await choose(page, 'answer', 'same');
+		await page.click('main form .acts button');
+		assert.match(await main(page), /Your side says: the same person/);
+		await choose(page, 'answer', 'back');
+		await page.click('main form .acts button');
+		assert.match(await main(page), /took its answer back/);
+		await looks(page, 'agreed');
+	}, { lang: 'en' });
+	await as('kamal', async (page) => {
+		await page.goto('/links?lang=hi');
+		await page.locator('main h2 a', { hasText: 'রুখসানা' }).first().click();
+		assert.match(await main(page), /दोनों सहमत हैं/);
+		await looks(page, 'agreed-hi');
+	}, { width: 360 });
+});
+
 await run();

@@ -1,5 +1,6 @@
 #include "inbox/inbox.h"
 #include "duty/duty.h"
+#include "identity/identity.h"
 #include "inbox_sql.h"
 #include "report/report.h"
 #include "stakeholder/stakeholder.h"
@@ -64,6 +65,17 @@ static Err put_waivers(Cx *cx, int limit, Waits *w) {
 	return OK;
 }
 
+// One line for all: their own page has them one by one. Suspects are told of there, to whom may know.
+static Err put_findings(Cx *cx, Waits *w) {
+	Findings list;
+	if (!(policy_grant(cx->pack, cx->actor->posts, false, RELATION_LEAD, ACT_person_write) &
+	      CLASS_BIT(CLASS_IDENTITY)))
+		return OK;
+	TRY(identity_waiting(cx, 1, &list));
+	if (list.n) w->at[w->n++] = (Wait){WAIT_FINDING, 0, list.at[0].at, S("")};
+	return OK;
+}
+
 Err inbox_waiting(Cx *cx, int limit, Waits *out) {
 	Rows rs;
 	Val me = INT(cx->actor->stakeholder.n);
@@ -75,6 +87,7 @@ Err inbox_waiting(Cx *cx, int limit, Waits *out) {
 		put_rows(out, WAIT_MESSAGE, &rs);
 	}
 	TRY(put_waivers(cx, limit, out));
+	TRY(put_findings(cx, out));
 	if (!grants(cx, RELATION_LEAD, ACT_screening_read)) return OK;
 	TRY(db_run(cx, &SQL_inbox_screenings, &rs, me, INT(ABOUT_REPORT), INT(limit)));
 	put_rows(out, WAIT_SCREENING, &rs);

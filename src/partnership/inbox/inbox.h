@@ -28,10 +28,10 @@ typedef struct {
 MUST_USE Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out);
 
 // What waits for an answer of cx->actor's agency.
-typedef enum { WAIT_REPORT, WAIT_MESSAGE, WAIT_WAIVER, WAIT_SCREENING, WAIT__N } WaitKind;
+typedef enum { WAIT_REPORT, WAIT_MESSAGE, WAIT_WAIVER, WAIT_SCREENING, WAIT_FINDING, WAIT__N } WaitKind;
 typedef struct {
 	WaitKind kind;
-	int64_t id, at; // of the report, or of the duty whose waiver is asked for
+	int64_t id, at; // of the report, or of the duty whose waiver is asked for; none for findings
 	Str number;
 } Wait;
 typedef struct {

@@ -2,6 +2,7 @@
 #include "account/account.h"
 #include "casefile/casefile.h"
 #include "duty/duty.h"
+#include "identity/identity.h"
 #include "inbox/inbox.h"
 #include "inbox_html.h"
 #include "report/report.h"
@@ -85,6 +86,7 @@ static const struct {
 	[WAIT_MESSAGE] = {T_inbox_wait_message, PATH_report},
 	[WAIT_WAIVER] = {T_inbox_wait_waiver, PATH_duty},
 	[WAIT_SCREENING] = {T_inbox_wait_screening, PATH_screening_report},
+	[WAIT_FINDING] = {T_identity_wait, PATH_findings},
 };
 _Static_assert(COUNT(waits_said) == WAIT__N, "every kind has its sentence");
 
@@ -97,7 +99,7 @@ static Err set_waiting(Cx *cx, TodayPage *v) {
 		rows[i] = (WaitRow){
 			.say = text_in(cx->lang, waits_said[w->kind].say),
 			.number = w->number,
-			.address = url_of(cx->arena, waits_said[w->kind].path, w->id),
+			.address = url_of_(cx->arena, waits_said[w->kind].path, &w->id, w->id != 0),
 			// A waiver has no time of its own here: what counts is by when the duty is owed.
 			.since = w->kind == WAIT_WAIVER
 					 ? (w->at == DUTY_NO_CLOCK ? text_in(cx->lang, T_inbox_no_clock)

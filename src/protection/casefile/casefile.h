@@ -20,6 +20,7 @@
 #include "base/base.h"
 #include "base/id.h"
 #include "duty/duty.h"
+#include "identity/identity.h"
 #include "ledger/ledger.h"
 #include "pack/pack.h"
 #include "policy/policy.h"

@@ -144,8 +144,8 @@ static const Field screening_fields[] = {
 	 .hint = T_casefile_field_decided_why_hint},
 };
 
-static Page show_list, show_open, run_open, show_close, run_close, show_reopen, run_reopen, show_event,
-	run_event, show_note, run_note;
+static Page look_person_new, show_list, show_open, run_open, show_close, run_close, show_reopen, run_reopen,
+	show_event, run_event, show_note, run_note;
 static Page show_named, run_named, show_document_new, run_document_new, show_document, run_document,
 	show_join, run_join, show_leave;
 static Page run_leave, show_person_new, run_person_new, show_person_change, run_person_change, show_screening,
@@ -159,6 +159,10 @@ static Page run_leave, show_person_new, run_person_new, show_person_change, run_
 	ROUTE("GET", path, act, .form = (name), .run = (show)), \
 		ROUTE("POST", path, act, .flags = ROUTE_WRITES, .form = (name), .run = (run_it), \
 		      .again = (show))
+static const Field person_fields[] = {
+	{"not_known", FIELD_TEXT, .max = 200, .label = T_identity_before_ask},
+};
+enum { KNOWN_SHOWN = 5 };
 static const Route routes[] = {
 	ROUTE("GET", PATH_cases, ACT_case_list, .run = show_list),
 	ROUTE("GET", PATH_case_from_report, ACT_case_open, .run = show_open),
@@ -176,7 +180,8 @@ static const Route routes[] = {
 	FORM(PATH_case_leave, ACT_participant_write, ROUTE_KEEPS, show_leave, run_leave, leave_fields),
 	ROUTE("GET", PATH_person_new, ACT_person_write, .form = "person", .run = show_person_new),
 	ROUTE("POST", PATH_person_new, ACT_person_write, .flags = ROUTE_WRITES | ROUTE_KEEPS,
-	      .form = "person", .run = run_person_new, .again = show_person_new),
+	      FIELDS(person_fields), .form = "person", .before = look_person_new, .run = run_person_new,
+	      .again = show_person_new),
 	ROUTE("GET", PATH_person, ACT_person_read, .run = casefile_show_person),
 	PACK_FORM(PATH_person_change, ACT_person_write, show_person_change, run_person_change, "person"),
 	FORM(PATH_person_named, ACT_note_write, ROUTE_KEEPS, show_named, run_named, named_fields),
@@ -891,6 +896,74 @@ static void cut_form(Cx *cx, const PackForm *form, FormView *f, uint32_t classes
 	f->fields.n = n;
 }
 
+// ---- is she known already?
+// -------------------------------------------------------------------------------------------------
+
+static const char known_kept[] = "known";
+
+// The persons of the hits, as the answer carries them: what is answered is answered of these and no others.
+static Str known_code(Cx *cx, const IdentityHits *hits) {
+	Buf b = {.a = cx->arena};
+	for (ptrdiff_t i = 0; i < hits->n; i++) buf_put(&b, id_text(cx->arena, hits->at[i].person.n));
+	return buf_str(&b);
+}
+
+// Very likely ones, among those whom the writer may read: of others nothing is told here.
+static Err look_person_new(Cx *cx, Req *rq, Reply *out) {
+	IdentityFacts facts;
+	IdentityHits *hits = NEW(cx->arena, IdentityHits, 1);
+	const PackAnswers *v = req_answers(rq);
+	ptrdiff_t n = 0;
+	(void)out;
+	TRY(identity_facts(cx, v, &facts));
+	TRY(identity_find(cx, &facts,
+			  &(IdentityScope){.suspects = str_eq(pack_answer(v, "capacity"), S("suspect")),
+					   .most = KNOWN_SHOWN},
+			  hits));
+	while (n < hits->n && identity_probable(hits->at[n].weight)) n++; // the best stand first
+	hits->n = n;
+	req_keep(rq, known_kept, hits);
+	return OK;
+}
+
+static Err known_view(Cx *cx, const IdentityHit *h, bool *shown, CaseKnownView *out) {
+	Case of;
+	const char *basis;
+	TRY(identity_may_read(cx, h->kase, h->suspect, shown, &basis));
+	if (!*shown) return OK;
+	TRY(casefile_get(cx, h->kase, &of));
+	ledger_read(cx, ABOUT_PERSON, h->person.n, h->key, CLASS_BIT(CLASS_IDENTITY), basis);
+	*out = (CaseKnownView){identity_name(cx, &h->facts), of.number,
+			       url_of(cx->arena, PATH_person, h->kase.n, h->person.n), identity_why(cx, h)};
+	return OK;
+}
+
+static void drop_field(FormView *f, const char *name) {
+	FieldView *at = (FieldView *)(uintptr_t)f->fields.at; // of our own arena
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < f->fields.n; i++)
+		if (!str_eq(at[i].name, str_of(name))) at[n++] = at[i];
+	f->fields.n = n;
+}
+
+static Err set_known(Cx *cx, Req *rq, CaseActPage *v, FormView *f) {
+	const IdentityHits *hits = req_kept(rq, known_kept);
+	if (!hits || !hits->n) {
+		drop_field(f, "not_known");
+		return OK;
+	}
+	CaseKnownView *at = NEW(cx->arena, CaseKnownView, hits->n);
+	for (ptrdiff_t i = 0; i < hits->n; i++) {
+		bool shown;
+		TRY(known_view(cx, &hits->at[i], &shown, &at[v->known.n]));
+		v->known.n += shown;
+	}
+	v->known.at = at;
+	set_options(cx, field_named(f, "not_known"),
+		    &(Option){known_code(cx, hits), word(cx, T_identity_before_other)}, 1);
+	return OK;
+}
+
 static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
 	static const Words w = {T_casefile_person_heading, T_casefile_person_sentence,
 				T_casefile_person_submit};
@@ -905,14 +978,22 @@ static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
 	CaseActPage *v = act_page(cx, &c, &w);
 	FormView *f = act_form(cx, rq, v, PATH_person_new, w.submit, given, (int)form->nask);
 	cut_form(cx, form, f, req_classes(cx, rq, ACT_person_write) | CLASS_BIT(CLASS_INTELLIGENCE));
+	TRY(set_known(cx, rq, v, f));
 	return show_act(cx, rq, out, v);
 }
 
 static Err run_person_new(Cx *cx, Req *rq, Reply *out) {
 	Case c;
 	PersonId id;
+	const IdentityHits *hits = req_kept(rq, known_kept);
 	TRY(open_case_asked(cx, rq, &c));
+	if (hits && hits->n && !str_eq(req_str(rq, "not_known"), known_code(cx, hits))) {
+		req_error(cx, rq, "not_known", word(cx, T_identity_before_missing));
+		return fail(cx->why, ERR_INVALID, "case %lld: somebody much like her is known",
+			    (long long)c.id.n);
+	}
 	TRY(casefile_person_add(cx, &c, req_answers(rq), 0, &id));
+	if (hits && hits->n) TRY(identity_not_same(cx, id, c.id, hits));
 	return see_case(cx, out, c.id, T_casefile_said_person);
 }
 

@@ -64,6 +64,11 @@ static Err put_person(Cx *cx, const Case *c, const Person *p, const PackAnswers 
 	body_str(b, "exploitation",
 		 victim ? join_codes(cx->arena, c->exploitation, pack_answer(v, "exploitation"))
 			: c->exploitation);
+	IdentityFacts facts;
+	Str known;
+	TRY(identity_facts(cx, v, &facts));
+	TRY(identity_seal(cx, p->id, p->key, &facts, &known));
+	body_bytes(b, "known", known);
 	return casefile_seal_answers(cx, p->key, p->id.n, v, is(v, "capacity", "suspect"), b);
 }
 
@@ -126,6 +131,7 @@ Err casefile_person_change(Cx *cx, const Case *c, const Person *p, int64_t versi
 	Body b = body_on(cx);
 	body_int(&b, "version", version);
 	body_int(&b, "found", found);
+	body_int(&b, "key", p->key.n);
 	TRY(put_person(cx, c, p, &all, &b));
 	TRY(casefile_append(cx, WHAT_PERSON_CHANGED, c->id, c->key, &b));
 	return tell_person(cx, c->id, p->id, &all, false, found, cx->now);

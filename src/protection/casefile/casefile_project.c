@@ -76,6 +76,19 @@ static Class person_class(Str capacity) {
 	return str_eq(capacity, S("suspect")) ? CLASS_INTELLIGENCE : CLASS_CASE;
 }
 
+// Entries of before people were searched for carry nothing to find them by.
+static Err put_identity(Cx *cx, const Entry *e, int64_t key) {
+	Str b = e->plain, sealed = body_get_str(b, "known");
+	if (!sealed.n) return OK;
+	return identity_project(cx,
+				&(IdentityRow){.person = {body_get_int(b, "person")},
+					       .kase = {e->id},
+					       .key = {key},
+					       .suspect = str_eq(body_get_str(b, "capacity"), S("suspect")),
+					       .seq = e->seq,
+					       .sealed = sealed});
+}
+
 static Err case_known(Cx *cx, const Entry *e) {
 	return db_do(cx, &SQL_casefile_known, INT(e->id), INT(e->time),
 		     STR(body_get_str(e->plain, "exploitation")), STR(body_get_str(e->plain, "case_child")));
@@ -91,6 +104,7 @@ static Err project_person_added(Cx *cx, const Entry *e) {
 	TRY(db_do(cx, &SQL_person_add, INT(id), INT(e->id), INT(body_get_int(b, "key")), INT(place),
 		  STR(capacity), STR(body_get_str(b, "child")), INT(body_get_int(b, "at")), INT(e->time)));
 	TRY(put_parts(cx, e, id));
+	TRY(put_identity(cx, e, body_get_int(b, "key")));
 	TRY(case_known(cx, e));
 	TRY(policy_carry_walls(cx, case_of(e), (Object){ABOUT_PERSON, id}, e->time));
 	return happen(cx, e,
@@ -108,6 +122,7 @@ static Err project_person_changed(Cx *cx, const Entry *e) {
 		   STR(body_get_str(b, "child")), INT(e->time)));
 	TRY(changed_one(cx, &rs, e));
 	TRY(put_parts(cx, e, id));
+	TRY(put_identity(cx, e, body_get_int(b, "key")));
 	TRY(case_known(cx, e));
 	return happen(cx, e,
 		      &(Line){.event = body_get_int(b, "found") ? S("child_found") : S(""),

@@ -338,6 +338,23 @@ Err casefile_show(Cx *cx, Req *rq, Reply *out) {
 // ---- a person
 // --------------------------------------------------------------------------------------------------
 
+// Who else she may be: for those who may read who she is.
+static Err set_findings(Shown *s, const Person *p, CasePersonPage *v) {
+	Findings list;
+	if (!(s->person & CLASS_BIT(CLASS_IDENTITY))) return OK;
+	TRY(identity_findings_of(s->cx, s->c.id, p->id, &list));
+	CaseFindingView *at = NEW(s->cx->arena, CaseFindingView, list.n);
+	for (ptrdiff_t i = 0; i < list.n; i++) {
+		const Finding *f = &list.at[i];
+		Text say = identity_probable(f->weight) ? T_identity_likely : T_identity_possible;
+		at[i] = (CaseFindingView){text_in(s->cx->lang, say),
+					  url_of(s->cx->arena, PATH_finding, f->kase.n, f->person.n, f->id)};
+	}
+	v->findings.at = at;
+	v->findings.n = list.n;
+	return OK;
+}
+
 static Err set_screenings(Shown *s, const Person *p, CasePersonPage *v) {
 	Cx *cx = s->cx;
 	Screenings list;
@@ -411,6 +428,7 @@ Err casefile_show_person(Cx *cx, Req *rq, Reply *out) {
 	v->facts.n = casefile_facts_view(cx, &answers, &fact);
 	v->facts.at = fact;
 	TRY(set_screenings(s, &p, v));
+	TRY(set_findings(s, &p, v));
 	TRY(set_named(s, &p, v));
 	set_person_acts(s, &p, v);
 	return reply_page(cx, rq, out, &TEMPLATE_casefile_person, v, s->c.number, ACT_case_list);

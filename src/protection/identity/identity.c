@@ -1,0 +1,155 @@
+// What a person is found by: read from the pack's form, sealed together, opened again.
+#include "base/when.h"
+#include "identity/identity_parts.h"
+#include "identity_sql.h"
+#include "match/name.h"
+#include "vault/vault.h"
+
+const char *const identity_field[IDENTITY_FIELDS] = {
+	"given", "family",   "name",	 "guardian", "birth_date", "birth_year", "age",	       "sex",
+	"place", "district", "postcode", "street",   "phone",	   "email",	 "identifier",
+};
+static const MatchKind kinds[] = {
+	KIND_GIVEN,	 KIND_FAMILY, KIND_NAME,  KIND_GUARDIAN, KIND_BIRTH_DATE,
+	KIND_BIRTH_YEAR, KIND_AGE,    KIND_SEX,	  KIND_PLACE,	 KIND_PLACE,
+	KIND_POSTCODE,	 KIND_STREET, KIND_PHONE, KIND_EMAIL,	 KIND_IDENTIFIER,
+};
+_Static_assert(COUNT(kinds) == IDENTITY_FIELDS, "a kind for each field");
+enum { FACT_GIVEN, FACT_FAMILY, FACT_NAME, FACT_BIRTH_YEAR = 5, FACT_AGE };
+
+void identity_schema(MatchSchema *out) {
+	*out = (MatchSchema){.id = {S("id")}, .nid = 1, .n = IDENTITY_FIELDS};
+	for (int i = 0; i < out->n; i++)
+		out->field[i] =
+			(SchemaField){.column = {str_of(identity_field[i])}, .ncolumn = 1, .kind = kinds[i]};
+}
+
+static int32_t year_of(const Cx *cx) {
+	Civil c = zone_civil(cx->zone, cx->now);
+	return (int32_t)c.year;
+}
+
+static void put_word(Arena *a, Str *to, Str more) {
+	*to = to->n ? str_fmt(a, "%.*s %.*s", (int)to->n, to->p, (int)more.n, more.p) : more;
+}
+
+static int field_named(Str column) {
+	for (int i = 0; i < IDENTITY_FIELDS; i++)
+		if (str_eq(str_of(identity_field[i]), column)) return i;
+	return -1;
+}
+
+Err identity_facts(Cx *cx, const PackAnswers *v, IdentityFacts *out) {
+	*out = (IdentityFacts){.year = year_of(cx)};
+	for (ptrdiff_t i = 0; i < v->form->nask; i++) {
+		const PackAsk *ask = &v->form->ask[i];
+		Str said = str_trim(v->value[i]);
+		if (!ask->match.n || !said.n) continue;
+		int at = field_named(ask->match);
+		if (at >= 0)
+			put_word(cx->arena, &out->value[at], said);
+		else if (str_eq(ask->match, S("alias")))
+			out->alias = said;
+		else
+			return fail(cx->why, ERR_BUG, "form %.*s: a question is matched by no field",
+				    (int)v->form->name.n, v->form->name.p);
+	}
+	return OK;
+}
+
+Err identity_facts_typed(Cx *cx, Str typed, IdentityFacts *out) {
+	Str rest = name_digits(cx->arena, typed), word;
+	int64_t n = 0;
+	*out = (IdentityFacts){.year = year_of(cx)};
+	while (str_cut(&rest, ' ', &word)) {
+		if (!word.n) continue;
+		bool number = str_to_int(word, &n) && n > 0;
+		if (number && word.n == 4 && n >= 1850 && n <= out->year)
+			out->value[FACT_BIRTH_YEAR] = word;
+		else if (number && n <= 120)
+			out->value[FACT_AGE] = word;
+		else
+			put_word(cx->arena, &out->value[FACT_NAME], word);
+	}
+	return OK;
+}
+
+bool identity_facts_any(const IdentityFacts *f) {
+	for (int i = 0; i < IDENTITY_FIELDS; i++)
+		if (f->value[i].n) return true;
+	return f->alias.n > 0;
+}
+
+Str identity_name(Cx *cx, const IdentityFacts *f) {
+	Str name = f->value[FACT_GIVEN];
+	if (f->value[FACT_FAMILY].n) put_word(cx->arena, &name, f->value[FACT_FAMILY]);
+	if (!name.n) name = f->value[FACT_NAME];
+	Str rest = f->alias, line = {0};
+	while (!name.n && str_cut(&rest, '\n', &line)) name = str_trim(line);
+	return name;
+}
+
+// ---- sealed
+// ---------------------------------------------------------------------------------------------------
+
+static Place place_of(PersonId person) { return (Place){"identity", "sealed", person.n}; }
+
+Err identity_seal(Cx *cx, PersonId person, KeyId key, const IdentityFacts *f, Str *out) {
+	Body b = body_on(cx);
+	for (int i = 0; i < IDENTITY_FIELDS; i++)
+		if (f->value[i].n) body_str(&b, identity_field[i], f->value[i]);
+	if (f->alias.n) body_str(&b, "alias", f->alias);
+	body_int(&b, "year", f->year);
+	return vault_seal(cx, key, place_of(person), buf_str(&b.b), out);
+}
+
+Err identity_unseal(Cx *cx, const IdentityRow *r, IdentityFacts *out) {
+	Str plain;
+	*out = (IdentityFacts){0};
+	TRY(vault_unseal(cx, r->key, place_of(r->person), r->sealed, &plain));
+	for (int i = 0; i < IDENTITY_FIELDS; i++) out->value[i] = body_get_str(plain, identity_field[i]);
+	out->alias = body_get_str(plain, "alias");
+	out->year = (int32_t)body_get_int(plain, "year");
+	return OK;
+}
+
+Err identity_project(Cx *cx, const IdentityRow *r) {
+	return db_do(cx, &SQL_identity_put, INT(r->person.n), INT(r->kase.n), INT(r->key.n), INT(r->suspect),
+		     INT(r->seq), BYTES(r->sealed));
+}
+
+IdentityRow identity_row_of(Row r) {
+	return (IdentityRow){.person = {row_int(&r, 0)},
+			     .kase = {row_int(&r, 1)},
+			     .key = {row_int(&r, 2)},
+			     .suspect = row_int(&r, 3) != 0,
+			     .seq = row_int(&r, 5),
+			     .sealed = row_str(&r, 6)};
+}
+
+Err identity_get(Cx *cx, PersonId id, IdentityRow *out) {
+	Row r;
+	TRY(db_one(cx, &SQL_identity_get, &r, INT(id.n)));
+	*out = identity_row_of(r);
+	return OK;
+}
+
+// ---- as matching sees her
+// -------------------------------------------------------------------------------------
+
+int identity_rows(People *p, const MatchSchema *s, const IdentityFacts *f) {
+	Str value[IDENTITY_FIELDS], alias[NAME_ALIASES], rest = f->alias, line;
+	int n = 1;
+	p->year = f->year;
+	people_put(p, s, (Str){0}, f->value);
+	memcpy(value, f->value, sizeof value);
+	value[FACT_GIVEN] = value[FACT_FAMILY] = (Str){0};
+	while (str_cut(&rest, '\n', &line)) {
+		int parts = name_aliases(line, alias, NAME_ALIASES);
+		for (int i = 0; i < parts && n <= NAME_ALIASES; i++, n++) {
+			value[FACT_NAME] = alias[i];
+			people_put(p, s, (Str){0}, value);
+		}
+	}
+	return n;
+}

@@ -1,0 +1,139 @@
+// identity.h - who a person is, so that she is found again: sealed on disk, searched in memory, compared with
+// everybody the hub knows.
+//
+// Contract: what a person is found by (names, birth, sex, places, numbers: the questions of the pack's form
+//           that say so in their column `match`) is sealed a second time, together, under her own key. In
+//           memory stand keyed fingerprints of it, never on disk and in no core. What is alike there is
+//           opened and weighed field by field (match/weigh.h); the words for it say why.
+// Nobody is merged: the program proposes that two persons may be one (a finding), people answer, each side
+// for
+//           itself, and may take it back. Neither answer touches the other's case.
+// Seen:     a search finds persons of cases whose people the reader may read, and of others nothing: no hit,
+// no
+//           count. An agency is told of a finding about a person in its own case; who the other is only when
+//           it may read her anyway. Until both sides agree, neither learns which agency the other is. An
+//           agency walled off from a case is not told of findings with it. Suspects are compared with
+//           suspects, for those who may read intelligence.
+// Duty:     what is shown of a person is noted as read by whoever shows it: the pages here do.
+// Cost:     156 bytes of memory a spelling of a person and 8 MiB; a search reads 32 of them a spelling.
+// Sources:  Fellegi and Sunter 1969; docs/matching.md.
+#pragma once
+#include "base/base.h"
+#include "base/id.h"
+#include "ledger/ledger.h"
+#include "pack/pack.h"
+#include "policy/policy.h"
+#include "web/web.h"
+
+#define PATH_identity "/people"
+#define PATH_findings "/links"
+#define PATH_finding "/cases/:case/people/:person/links/:link"
+
+// ---- what a person is found by ----------------------------------------------------------------------------
+enum { IDENTITY_FIELDS = 15 };
+// Values in the order of identity_field, as typed; `alias`: other names, one a line.
+typedef struct {
+	Str value[IDENTITY_FIELDS];
+	Str alias;
+	int32_t year; // in which an age was given
+} IdentityFacts;
+extern const char *const identity_field[IDENTITY_FIELDS]; // columns of schemas/sangam.json
+MUST_USE Err identity_facts(Cx *cx, const PackAnswers *answers, IdentityFacts *out);
+// From what somebody types to find a person: words are names, four digits a year of birth, one or two an age.
+MUST_USE Err identity_facts_typed(Cx *cx, Str typed, IdentityFacts *out);
+bool identity_facts_any(const IdentityFacts *f); // something to search by
+
+// For casefile: sealed in the entry that adds or changes a person, kept by its projector.
+MUST_USE Err identity_seal(Cx *cx, PersonId person, KeyId key, const IdentityFacts *f, Str *out);
+typedef struct {
+	PersonId person;
+	CaseId kase;
+	KeyId key;
+	bool suspect;
+	int64_t seq;
+	Str sealed;
+} IdentityRow;
+MUST_USE Err identity_project(Cx *cx, const IdentityRow *r);
+
+// ---- in memory --------------------------------------------------------------------------------------------
+// One a process. cx->finder is NULL in commands that do not serve; searches then find nobody.
+// Goes on comparing where the last one left off.
+MUST_USE Err identity_begin(Cx *cx, Finder **out);
+void finder_free(Finder *f); // wipes
+// Takes in who came since, and compares them with the others: on a connection that sees what is committed.
+// Does a part; *more says whether another call would find work.
+MUST_USE Err identity_work(Cx *cx, bool *more);
+// 0 to 100: how much of the hub has been taken in since the start.
+int identity_ready(Cx *cx);
+
+// ---- searching --------------------------------------------------------------------------------------------
+enum { IDENTITY_WORDS = 16 };
+typedef struct {
+	Str field; // of identity_field
+	int level; // Level of match/weigh.h
+	double bits;
+} IdentityWord;
+typedef struct {
+	PersonId person;
+	CaseId kase;
+	KeyId key;
+	bool suspect;
+	IdentityFacts facts;
+	double weight; // bits of evidence
+	IdentityWord word[IDENTITY_WORDS];
+	int nword;
+	bool swapped, twins, names_alone;
+} IdentityHit;
+typedef struct {
+	IdentityHit *at; // best first
+	ptrdiff_t n;
+} IdentityHits;
+typedef struct {
+	bool all; // the program's own eyes; else what cx->actor may read
+	bool suspects; // look among suspects, not among the others
+	PersonId not_her;
+	double least; // weight
+	int most; // at most 50
+} IdentityScope;
+MUST_USE Err identity_find(Cx *cx, const IdentityFacts *f, const IdentityScope *in, IdentityHits *out);
+bool identity_probable(double weight); // very likely one person; else it is possible
+// "names the same, rare; birth date one digit off": what a person would say.
+Str identity_why(Cx *cx, const IdentityHit *h);
+Str identity_word(Cx *cx, const IdentityWord *w); // one of them
+Str identity_field_said(Cx *cx, Str field); // "family name"
+Str identity_name(Cx *cx, const IdentityFacts *f); // as typed; empty when none is known
+
+// ---- findings ---------------------------------------------------------------------------------------------
+typedef struct {
+	int64_t id, at, version;
+	double weight;
+	PersonId person, other; // of the reader's side, and of the other
+	CaseId kase, other_case;
+	StakeholderId lead, other_lead;
+	bool one; // the reader's side is the first
+	Str said, other_said; // same other or empty
+	bool open, other_open; // agrees to be known to the other side
+} Finding;
+typedef struct {
+	Finding *at;
+	ptrdiff_t n;
+} Findings;
+// What waits for an answer of cx->actor's agency, strongest first.
+MUST_USE Err identity_waiting(Cx *cx, int limit, Findings *out);
+MUST_USE Err identity_findings_of(Cx *cx, CaseId kase, PersonId person, Findings *out);
+// ERR_NOT_FOUND: none such, none of this person, or with a case that the reader's agency is walled off from.
+MUST_USE Err identity_finding(Cx *cx, CaseId kase, PersonId person, int64_t id, Finding *out);
+// `said`: same, other, or empty to take it back. ERR_CONFLICT: somebody was faster.
+MUST_USE Err identity_answer(Cx *cx, const Finding *f, Str said);
+MUST_USE Err identity_open(Cx *cx, const Finding *f, bool open); // agrees, or takes it back
+// Weighs the two again, as they are now. ERR_GONE: one of them was erased.
+MUST_USE Err identity_compare(Cx *cx, const Finding *f, IdentityHit *mine, IdentityHit *other);
+// Both facts are the program's to compare; whether the reader may read the other is asked with this.
+MUST_USE Err identity_may_read(Cx *cx, CaseId kase, bool suspect, bool *yes, const char **basis);
+// The same person is not asked about twice: what was answered before saving. Beside casefile's own entry.
+MUST_USE Err identity_not_same(Cx *cx, PersonId person, CaseId kase, const IdentityHits *others);
+// Proposes what the comparing found: on the writer, at each tick.
+MUST_USE Err identity_tick(Cx *cx);
+
+extern const EntryKind *const identity_kinds[];
+extern const Routes identity_routes;

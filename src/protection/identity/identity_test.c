@@ -1,0 +1,390 @@
+#include "base/actor.h"
+#include "fixture.h"
+#include "identity/identity.h"
+#include "identity_sql.h"
+#include "match/schema.h"
+#include "stakeholder/stakeholder.h"
+
+// A wall on a case, as a report about an official of the agency would have it.
+static Err project_wall(Cx *cx, const Entry *e) {
+	return policy_relate(cx, (Object){ABOUT_CASE, e->id}, (StakeholderId){body_get_int(e->plain, "who")},
+			     (MemberId){0}, RELATION_WALLED, S("own_work"), e->time);
+}
+// Cases and people as casefile's entries bring them: this room stands below it.
+static Err project_case(Cx *cx, const Entry *e) {
+	return policy_relate(cx, (Object){ABOUT_CASE, e->id}, (StakeholderId){body_get_int(e->plain, "lead")},
+			     (MemberId){0}, RELATION_LEAD, S("own_work"), e->time);
+}
+static Err project_person(Cx *cx, const Entry *e) {
+	return identity_project(cx, &(IdentityRow){.person = {body_get_int(e->plain, "person")},
+						   .kase = {e->id},
+						   .key = {body_get_int(e->plain, "key")},
+						   .suspect = body_get_int(e->plain, "suspect") != 0,
+						   .seq = e->seq,
+						   .sealed = body_get_str(e->plain, "known")});
+}
+static const EntryKind KIND_wall = {"test.wall", project_wall}, KIND_case = {"test.case", project_case},
+		       KIND_person = {"test.person", project_person};
+static const EntryKind *const own_kinds[] = {&KIND_wall, &KIND_case, &KIND_person, NULL};
+const EntryKind *const *fixture_kinds(void) { return own_kinds; }
+
+typedef struct {
+	CaseId id;
+	KeyId key;
+} Case;
+typedef struct {
+	PersonId id;
+	KeyId key;
+} Known;
+
+typedef struct {
+	StakeholderId police, ngo, other;
+	MemberId officer, worker, third;
+} Town;
+
+static StakeholderId agency(Cx *cx, const char *code, const char *kind) {
+	StakeholderIn in = {
+		.code = str_of(code), .kind = str_of(kind), .area = S("IN-UD-RMP"), .listed = true};
+	in.name[LANG_EN] = str_of(code);
+	StakeholderId id;
+	ok(stakeholder_add(cx, &in, &id));
+	return id;
+}
+
+static MemberId member(Cx *cx, StakeholderId of, const char *posts) {
+	MemberId id;
+	ok(member_add(cx,
+		      &(MemberIn){.stakeholder = of,
+				  .name = S("Invented Member"),
+				  .posts = posts_from_text(cx->pack, str_of(posts)),
+				  .lang = LANG_EN},
+		      &id));
+	return id;
+}
+
+static Town town(Cx *cx) {
+	Town t = {.police = agency(cx, "AHTU", "police"),
+		  .ngo = agency(cx, "SAATHI", "ngo"),
+		  .other = agency(cx, "MITRA", "ngo")};
+	t.officer = member(cx, t.police, "investigator");
+	t.worker = member(cx, t.ngo, "caseworker");
+	t.third = member(cx, t.other, "caseworker");
+	return t;
+}
+
+static Case case_of(Cx *cx, StakeholderId lead) {
+	Case c = {.id = {id_new()}};
+	Body b = body_on(cx);
+	ok(vault_key_new(cx, KEY_CASE, &c.key));
+	body_int(&b, "lead", lead.n);
+	ok(ledger_append(
+		cx,
+		&(Entry){.kind = &KIND_case, .about = ABOUT_CASE, .id = c.id.n, .key = c.key, .body = b}));
+	return c;
+}
+
+static void put_person(Cx *cx, const Case *c, const Known *who, const char *capacity, const char *given,
+		       const char *family, const char *birth) {
+	const PackForm *f = pack_form(cx->pack, S("person"));
+	PackAnswers v = pack_answers_on(cx->arena, f);
+	IdentityFacts facts;
+	Str known;
+	Body b = body_on(cx);
+	assert_true(pack_answer_set(&v, S("given"), str_of(given)));
+	assert_true(pack_answer_set(&v, S("family"), str_of(family)));
+	assert_true(pack_answer_set(&v, S("birth_date"), str_of(birth)));
+	ok(identity_facts(cx, &v, &facts));
+	ok(identity_seal(cx, who->id, who->key, &facts, &known));
+	body_int(&b, "person", who->id.n);
+	body_int(&b, "key", who->key.n);
+	body_int(&b, "suspect", strcmp(capacity, "suspect") == 0);
+	body_bytes(&b, "known", known);
+	ok(ledger_append(
+		cx,
+		&(Entry){
+			.kind = &KIND_person, .about = ABOUT_CASE, .id = c->id.n, .key = c->key, .body = b}));
+}
+
+static PersonId person(Cx *cx, const Case *c, const char *capacity, const char *given, const char *family,
+		       const char *birth) {
+	Known who = {.id = {id_new()}};
+	ok(vault_key_new(cx, KEY_PERSON, &who.key));
+	put_person(cx, c, &who, capacity, given, family, birth);
+	return who.id;
+}
+
+static void begin(Cx *cx) {
+	cx->finder = NULL;
+	ok(identity_begin(cx, &cx->finder));
+}
+
+static void work(Cx *cx) {
+	for (bool more = true; more;) ok(identity_work(cx, &more));
+}
+
+static void end(Cx *cx) {
+	finder_free(cx->finder);
+	cx->finder = NULL;
+}
+
+static IdentityHits found(Cx *cx, const char *typed, bool suspects) {
+	IdentityFacts f;
+	IdentityHits hits;
+	ok(identity_facts_typed(cx, str_of(typed), &f));
+	ok(identity_find(cx, &f, &(IdentityScope){.suspects = suspects, .least = -1000}, &hits));
+	return hits;
+}
+
+static void fields_are_those_of_the_schema(Cx *cx) {
+	MatchSchema file;
+	ok(schema_read(cx->arena, cx->why, schema_ready(S("sangam")), &file));
+	assert_int_equal(file.n, IDENTITY_FIELDS);
+	for (int i = 0; i < file.n; i++)
+		assert_true(str_eq(file.field[i].column[0], str_of(identity_field[i])));
+}
+
+static void typed_words_become_facts(Cx *cx) {
+	IdentityFacts f;
+	ok(identity_facts_typed(cx, S("  রুখসানা খাতুন ১৪  2012"), &f));
+	assert_true(str_eq(f.value[2], S("রুখসানা খাতুন")));
+	assert_true(str_eq(f.value[6], S("14")));
+	assert_true(str_eq(f.value[5], S("2012")));
+	ok(identity_facts_typed(cx, S(""), &f));
+	assert_false(identity_facts_any(&f));
+}
+
+static void a_person_is_found_in_another_script(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	PersonId hers = person(cx, &c, "victim", "রুখসানা", "খাতুন", "2012-03-04");
+	(void)person(cx, &c, "victim", "Invented", "Somebody", "1990-01-01");
+	fixture_act(cx, t.police, t.officer, "investigator");
+	work(cx);
+	IdentityHits hits = found(cx, "Ruksana Khatun", false);
+	assert_true(hits.n >= 1);
+	assert_int_equal(hits.at[0].person.n, hers.n);
+	assert_true(hits.at[0].names_alone);
+	assert_false(identity_probable(hits.at[0].weight));
+	assert_true(identity_why(cx, &hits.at[0]).n > 0);
+	assert_int_equal(found(cx, "Zzyzx Qwerty", false).n, 0);
+	end(cx);
+}
+
+static void who_may_not_read_finds_nobody(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	(void)person(cx, &c, "victim", "Rukhsana", "Khatun", "2012-03-04");
+	(void)person(cx, &c, "suspect", "Kalpanik", "Naam", "1980-01-01");
+	work(cx);
+	fixture_act(cx, t.ngo, t.worker, "caseworker");
+	assert_int_equal(found(cx, "Rukhsana Khatun", false).n, 0);
+	fixture_act(cx, t.police, t.officer, "investigator");
+	assert_int_equal(found(cx, "Rukhsana Khatun", false).n, 1);
+	assert_int_equal(found(cx, "Kalpanik Naam", false).n, 0);
+	assert_int_equal(found(cx, "Kalpanik Naam", true).n, 1);
+	// Suspects are intelligence: a duty officer of the same agency is not told that there is one.
+	fixture_act(cx, t.police, t.officer, "duty_officer");
+	assert_int_equal(found(cx, "Rukhsana Khatun", false).n, 1);
+	assert_int_equal(found(cx, "Kalpanik Naam", true).n, 0);
+	end(cx);
+}
+
+static void who_changed_is_found_as_she_is_now(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	PersonId id = person(cx, &c, "victim", "Before", "Invented", "2001-01-01");
+	fixture_act(cx, t.police, t.officer, "investigator");
+	work(cx);
+	IdentityHits hits = found(cx, "Before Invented", false);
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.at[0].person.n, id.n);
+	put_person(cx, &c, &(Known){id, hits.at[0].key}, "victim", "Meenakshi", "Udaharan", "");
+	work(cx);
+	assert_int_equal(found(cx, "minakshi udaharan", false).n, 1);
+	assert_int_equal(found(cx, "Before Invented", false).n, 0);
+	end(cx);
+}
+
+static void erased_people_are_found_no_more(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	PersonId id = person(cx, &c, "victim", "Meenakshi", "Udaharan", "2001-01-01");
+	fixture_act(cx, t.police, t.officer, "investigator");
+	work(cx);
+	IdentityHits hits = found(cx, "Meenakshi Udaharan", false);
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.at[0].person.n, id.n);
+	KeyId key = hits.at[0].key;
+	ok(vault_key_destroy(cx, key));
+	assert_int_equal(found(cx, "Meenakshi Udaharan", false).n, 0);
+	end(cx);
+}
+
+// Two agencies enter one girl; the program tells each about its own side, and no more.
+static Finding proposed(Cx *cx, Town *t, Case *mine, Case *theirs) {
+	Findings list;
+	*mine = case_of(cx, t->police);
+	*theirs = case_of(cx, t->ngo);
+	begin(cx);
+	(void)person(cx, mine, "victim", "Rukhsana", "Khatun", "2012-03-04");
+	(void)person(cx, theirs, "victim", "রুখসানা", "খাতুন", "2012-03-04");
+	work(cx);
+	ok(identity_tick(cx));
+	fixture_act(cx, t->police, t->officer, "investigator");
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 1);
+	return list.at[0];
+}
+
+static void a_girl_entered_twice_is_proposed_to_both(Cx *cx) {
+	Town t = town(cx);
+	Case mine, theirs;
+	Findings list;
+	Finding f = proposed(cx, &t, &mine, &theirs);
+	assert_int_equal(f.kase.n, mine.id.n);
+	assert_true(identity_probable(f.weight));
+	fixture_act(cx, t.ngo, t.worker, "caseworker");
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.at[0].kase.n, theirs.id.n);
+	fixture_act(cx, t.other, t.third, "caseworker");
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 0);
+	// Nobody is proposed twice, and comparing goes on where it was after a start.
+	fixture_act_program(cx);
+	end(cx);
+	begin(cx);
+	work(cx);
+	ok(identity_tick(cx));
+	Row looked;
+	ok(db_one(cx, &SQL_identity_looked, &looked));
+	assert_true(row_int(&looked, 0) > 0);
+	fixture_act(cx, t.police, t.officer, "investigator");
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 1);
+	end(cx);
+}
+
+static void each_side_answers_for_itself_and_takes_back(Cx *cx) {
+	Town t = town(cx);
+	Case mine, theirs;
+	Findings list;
+	Finding f = proposed(cx, &t, &mine, &theirs), again;
+	ok(identity_answer(cx, &f, S("same")));
+	assert_int_equal(identity_answer(cx, &f, S("other")), ERR_CONFLICT); // of a version that is over
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 0);
+	fixture_act(cx, t.ngo, t.worker, "caseworker");
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 1); // the other side has not answered
+	assert_true(str_eq(list.at[0].other_said, S("same")));
+	ok(identity_open(cx, &list.at[0], true));
+	fixture_act(cx, t.police, t.officer, "investigator");
+	ok(identity_finding(cx, f.kase, f.person, f.id, &again));
+	assert_true(again.other_open && !again.open);
+	ok(identity_answer(cx, &again, S("")));
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 1);
+	assert_int_equal(identity_finding(cx, theirs.id, f.person, f.id, &again), ERR_NOT_FOUND);
+	end(cx);
+}
+
+static void a_walled_agency_is_not_told(Cx *cx) {
+	Town t = town(cx);
+	Case mine, theirs;
+	Findings list;
+	Finding f = proposed(cx, &t, &mine, &theirs), again;
+	fixture_act_program(cx);
+	Body b = body_on(cx);
+	body_int(&b, "who", t.police.n);
+	ok(ledger_append(cx, &(Entry){.kind = &KIND_wall,
+				      .about = ABOUT_CASE,
+				      .id = theirs.id.n,
+				      .key = theirs.key,
+				      .body = b}));
+	fixture_act(cx, t.police, t.officer, "investigator");
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 0);
+	assert_int_equal(identity_finding(cx, f.kase, f.person, f.id, &again), ERR_NOT_FOUND);
+	ok(identity_findings_of(cx, f.kase, f.person, &list));
+	assert_int_equal(list.n, 0);
+	end(cx);
+}
+
+static void twins_are_not_probable(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	(void)person(cx, &c, "victim", "Seeta", "Kalpanik", "2010-05-06");
+	(void)person(cx, &c, "victim", "Geetika", "Kalpanik", "2010-05-06");
+	work(cx);
+	ok(identity_tick(cx));
+	fixture_act(cx, t.police, t.officer, "investigator");
+	Findings list;
+	ok(identity_waiting(cx, 10, &list));
+	for (ptrdiff_t i = 0; i < list.n; i++) assert_false(identity_probable(list.at[i].weight));
+	end(cx);
+}
+
+static void what_was_answered_before_saving_is_not_asked_again(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	PersonId first = person(cx, &c, "victim", "Rukhsana", "Khatun", "2012-03-04");
+	work(cx);
+	fixture_act(cx, t.police, t.officer, "investigator");
+	IdentityHits hits = found(cx, "Rukhsana Khatun", false);
+	assert_int_equal(hits.n, 1);
+	PersonId second = person(cx, &c, "victim", "Rukhsana", "Khatun", "2012-03-04");
+	ok(identity_not_same(cx, second, c.id, &hits));
+	fixture_act_program(cx);
+	work(cx);
+	ok(identity_tick(cx));
+	fixture_act(cx, t.police, t.officer, "investigator");
+	Findings list;
+	ok(identity_waiting(cx, 10, &list));
+	assert_int_equal(list.n, 0);
+	ok(identity_findings_of(cx, c.id, first, &list));
+	assert_int_equal(list.n, 1);
+	assert_true(str_eq(list.at[0].said, S("other")) && str_eq(list.at[0].other_said, S("other")));
+	end(cx);
+}
+
+#define TEST(name) \
+	static void test_##name(void **s) { \
+		(void)s; \
+		fixture_both(name); \
+	}
+TEST(fields_are_those_of_the_schema)
+TEST(typed_words_become_facts)
+TEST(a_person_is_found_in_another_script)
+TEST(who_may_not_read_finds_nobody)
+TEST(who_changed_is_found_as_she_is_now)
+TEST(erased_people_are_found_no_more)
+TEST(a_girl_entered_twice_is_proposed_to_both)
+TEST(each_side_answers_for_itself_and_takes_back)
+TEST(a_walled_agency_is_not_told)
+TEST(twins_are_not_probable)
+TEST(what_was_answered_before_saving_is_not_asked_again)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fields_are_those_of_the_schema),
+		cmocka_unit_test(test_typed_words_become_facts),
+		cmocka_unit_test(test_a_person_is_found_in_another_script),
+		cmocka_unit_test(test_who_may_not_read_finds_nobody),
+		cmocka_unit_test(test_who_changed_is_found_as_she_is_now),
+		cmocka_unit_test(test_erased_people_are_found_no_more),
+		cmocka_unit_test(test_a_girl_entered_twice_is_proposed_to_both),
+		cmocka_unit_test(test_each_side_answers_for_itself_and_takes_back),
+		cmocka_unit_test(test_a_walled_agency_is_not_told),
+		cmocka_unit_test(test_twins_are_not_probable),
+		cmocka_unit_test(test_what_was_answered_before_saving_is_not_asked_again),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
