@@ -79,6 +79,13 @@ static const Option release_options[] = {
 	{"--epsilon", "E", "how much one person may matter (default: 1; at most 4)", false},
 	{"--delta", "D", "with what probability that may fail (default: 1e-9; at most 1e-6)", false},
 };
+static const Option extent_options[] = {
+	{"--lists", "F.csv", "a column of 0 and 1 for each list, and a column count (docs/extent.md)", true},
+	{"--out", "R.json", "the same for a program", false},
+	{"--bootstrap", "N", "tables drawn for the intervals, 200 to 100000 (default: 1000)", false},
+	{"--level", "PERCENT", "of the intervals, 50 to 99.9 (default: 95)", false},
+	{"--seed", "N", "of the drawing (default: 1); the same gives the same", false},
+};
 static const Option no_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
@@ -103,6 +110,8 @@ const Command commands[] = {
 	 OPTIONS(release_options), command_release_synth},
 	{"release tables", "noisy tables, each number with the interval it is sure to lie in", "",
 	 OPTIONS(release_options), command_release_tables},
+	{"extent", "how many are never seen, from the overlap of lists: always a range", "",
+	 OPTIONS(extent_options), command_extent},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
 	 OPTIONS(no_options), command_pack_check},
 	{"routes", "every address the program answers, and the act that is asked of the policy there", "",
@@ -166,6 +175,10 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--delta", &a->delta, NULL},
 		{"--ledger", &a->ledger, NULL},
 		{"--report", &a->report, NULL},
+		{"--lists", &a->lists, NULL},
+		{"--bootstrap", &a->bootstrap, NULL},
+		{"--level", &a->level, NULL},
+		{"--seed", &a->seed, NULL},
 		{"--demo", NULL, &a->demo},
 		{"--check", NULL, &a->check},
 		{"--secure-cookie", NULL, &a->secure_cookie},
@@ -216,7 +229,8 @@ static Str text_of(const Args *a, const char *name) {
 		Str value;
 	} needed[] = {{"--agency", a->agency}, {"--schema", a->schema}, {"--name", a->name},
 		      {"--posts", a->posts},   {"--data", a->data},	{"--domain", a->domain},
-		      {"--ledger", a->ledger}, {"--out", a->out},	{"--report", a->report}};
+		      {"--ledger", a->ledger}, {"--out", a->out},	{"--report", a->report},
+		      {"--lists", a->lists}};
 	for (ptrdiff_t i = 0; i < COUNT(needed); i++)
 		if (strcmp(name, needed[i].name) == 0) return needed[i].value;
 	return S("");
