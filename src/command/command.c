@@ -76,6 +76,10 @@ static const Option release_options[] = {
 	{"--ledger", "FILE", "the privacy ledger of these people; made when it is not there", true},
 	{"--out", "FILE", "what may be given away", true},
 	{"--report", "R.json", "what it cost and how wrong it can be", true},
+	{"--key", "FILE",
+	 "signs the manifest; made when it is not there (default: the ledger's name and .key)", false},
+	{"--manifest", "FILE", "what was released, signed (default: the name of --out and .manifest.json)",
+	 false},
 	{"--epsilon", "E", "how much one person may matter (default: 1; at most 4)", false},
 	{"--delta", "D", "with what probability that may fail (default: 1e-9; at most 1e-6)", false},
 };
@@ -85,6 +89,10 @@ static const Option extent_options[] = {
 	{"--bootstrap", "N", "tables drawn for the intervals, 200 to 100000 (default: 1000)", false},
 	{"--level", "PERCENT", "of the intervals, 50 to 99.9 (default: 95)", false},
 	{"--seed", "N", "of the drawing (default: 1); the same gives the same", false},
+};
+static const Option release_verify_options[] = {
+	{"--key", "HEX|FILE", "the public key it must be signed with", false},
+	{"--ledger", "FILE", "the privacy ledger in which it must stand", false},
 };
 static const Option no_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
@@ -110,6 +118,8 @@ const Command commands[] = {
 	 OPTIONS(release_options), command_release_synth},
 	{"release tables", "noisy tables, each number with the interval it is sure to lie in", "",
 	 OPTIONS(release_options), command_release_tables},
+	{"release verify", "whether a release is as it was signed; names what is not", "MANIFEST",
+	 OPTIONS(release_verify_options), command_release_verify},
 	{"extent", "how many are never seen, from the overlap of lists: always a range", "",
 	 OPTIONS(extent_options), command_extent},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
@@ -176,6 +186,8 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--ledger", &a->ledger, NULL},
 		{"--report", &a->report, NULL},
 		{"--lists", &a->lists, NULL},
+		{"--key", &a->key, NULL},
+		{"--manifest", &a->manifest, NULL},
 		{"--bootstrap", &a->bootstrap, NULL},
 		{"--level", &a->level, NULL},
 		{"--seed", &a->seed, NULL},

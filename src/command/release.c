@@ -7,11 +7,14 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "command/command.h"
+#include "release/manifest.h"
 #include "release/measure.h"
 #include "release/spend.h"
+#include "vault/vault.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -37,7 +40,9 @@ typedef struct {
 	Rho rho;
 	Spent spent;
 	Measures measures;
-	OutFile out, report;
+	OutFile out, report, manifest;
+	uint8_t secret[SECRET_BYTES];
+	Manifest signs;
 } Release;
 
 static void close_fd(const int *fd) {
@@ -99,7 +104,20 @@ static Err make_file(Release *r, Str path, OutFile *f) {
 	return OK;
 }
 
+static Str name_in_folder(Str path) {
+	ptrdiff_t at = path.n;
+	while (at && path.p[at - 1] != '/') at--;
+	return str_slice(path, at, path.n);
+}
+
+static void sign_for(Release *r, const OutFile *f, Str text) {
+	ManifestFile *m = &r->signs.file[r->signs.nfile++];
+	*m = (ManifestFile){.name = name_in_folder(f->path), .size = text.n};
+	sha256_of(&text, 1, m->hash);
+}
+
 static Err fill(Release *r, OutFile *f, Str text) {
+	if (f != &r->manifest) sign_for(r, f, text);
 	while (text.n) {
 		ssize_t n = write(f->fd, text.p, (size_t)text.n);
 		if (n < 0 && errno == EINTR) continue;
@@ -120,6 +138,53 @@ static void leave(Release *r, OutFile *f) {
 	if (!f->path.n || f->fd < 0) return;
 	(void)close(f->fd);
 	(void)unlink(str_z(&r->arena, f->part));
+}
+
+// The key that signs releases of these people: beside their ledger unless named; made when it is not there.
+static Err make_key(Release *r, const char *path) {
+	__attribute__((cleanup(close_fd))) int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return fail(&r->why, ERR_STORE, "cannot make the key %s: %s. Nothing was spent", path,
+			    strerror(errno));
+	signing_pair(r->secret, r->signs.key);
+	Str text = base64_text(&r->arena, (Str){(const char *)r->secret, SECRET_BYTES});
+	if (write(fd, text.p, (size_t)text.n) != (ssize_t)text.n || fsync(fd) != 0)
+		return fail(&r->why, ERR_STORE, "cannot keep the key %s: %s. Nothing was spent", path,
+			    strerror(errno));
+	return OK;
+}
+
+static Err take_key(Release *r, const Args *a) {
+	Str path = a->key.n ? a->key : str_fmt(&r->arena, "%.*s.key", (int)a->ledger.n, a->ledger.p), text,
+	    secret;
+	const char *z = str_z(&r->arena, path);
+	struct stat st;
+	if (stat(z, &st) != 0 && errno == ENOENT) return make_key(r, z);
+	TRY(read_file(r, path, &text));
+	if (st.st_mode & 077)
+		return fail(&r->why, ERR_INVALID, "%s may be read by others than its owner: chmod 600 it", z);
+	if (!base64_parse(&r->arena, str_trim(text), &secret) || secret.n != SECRET_BYTES)
+		return fail(&r->why, ERR_INVALID, "%s is no key of a release", z);
+	memcpy(r->secret, secret.p, SECRET_BYTES);
+	signing_public(r->secret, r->signs.key);
+	return OK;
+}
+
+static Err sign(Release *r, const char *what) {
+	Manifest *m = &r->signs;
+	m->what = str_of(what);
+	m->version = S(SANGAM_VERSION);
+	m->time = (int64_t)time(NULL);
+	m->entry = r->spent.entries;
+	m->rho = r->rho;
+	m->spent = r->spent.spent;
+	m->cap = r->spent.cap;
+	m->epsilon = r->epsilon;
+	m->delta = r->delta;
+	memcpy(m->codebook, r->book.hash.p, 32);
+	memcpy(m->head, r->spent.head, 32);
+	return fill(r, &r->manifest, manifest_write(&r->arena, m, r->secret));
 }
 
 // ---- what may be said -------------------------------------------------------------------------------------
@@ -143,6 +208,10 @@ static Err take(Release *r, const Args *a, const char *what) {
 	for (ptrdiff_t i = 0; i < 8; i++) buf_fmt(&name, "%02x", (unsigned char)r->book.hash.p[i]);
 	TRY(make_file(r, a->out, &r->out));
 	TRY(make_file(r, a->report, &r->report));
+	Str manifest = a->manifest.n ? a->manifest
+				     : str_fmt(&r->arena, "%.*s.manifest.json", (int)a->out.n, a->out.p);
+	TRY(make_file(r, manifest, &r->manifest));
+	TRY(take_key(r, a));
 	(void)fprintf(stderr, "%lld people, %d attributes; measuring\n", (long long)r->people.rows,
 		      r->book.n);
 	TRY(spend_debit(&r->arena, &r->why, a->ledger, r->rho, buf_str(&name), (int64_t)time(NULL),
@@ -261,7 +330,8 @@ static Err synth(Release *r) {
 		return fail(&r->why, ERR_STORE, "the system gives no random bits");
 	Table rows = rows_make(&r->arena, &model, (ptrdiff_t)llround(m->total), seed);
 	TRY(fill(r, &r->out, rows_text(r, &rows)));
-	return fill(r, &r->report, report_of(r, "invented rows", rows.rows, model.settled));
+	TRY(fill(r, &r->report, report_of(r, "invented rows", rows.rows, model.settled)));
+	return sign(r, "invented rows");
 }
 
 // ---- tables -----------------------------------------------------------------------------------------------
@@ -294,7 +364,8 @@ static Err tables(Release *r) {
 		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(&r->book, m->at[t].of); k++)
 			put_cell(r, &b, &m->at[t], k);
 	TRY(fill(r, &r->out, buf_str(&b)));
-	return fill(r, &r->report, report_of(r, "noisy tables", 0, false));
+	TRY(fill(r, &r->report, report_of(r, "noisy tables", 0, false)));
+	return sign(r, "noisy tables");
 }
 
 static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
@@ -305,6 +376,8 @@ static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
 	if (e == OK) e = make(r);
 	leave(r, &r->out);
 	leave(r, &r->report);
+	leave(r, &r->manifest);
+	explicit_bzero(r->secret, sizeof r->secret);
 	int status =
 		e == OK ? 0
 			: command_failed(str_z(&r->arena, str_fmt(&r->arena, "release %s", what)), &r->why);
@@ -314,3 +387,108 @@ static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
 
 int command_release_synth(const Args *a) { return run(a, "synth", synth); }
 int command_release_tables(const Args *a) { return run(a, "tables", tables); }
+
+// ---- is it as it was signed?
+// --------------------------------------------------------------------------------------
+
+typedef struct {
+	Release r;
+	Manifest m;
+	int wrong;
+} Check;
+
+PRINTF(2, 3) static void found(Check *c, const char *fmt, ...) {
+	va_list args;
+	va_start(args, fmt);
+	(void)vprintf(fmt, args);
+	va_end(args);
+	(void)putchar('\n');
+	c->wrong++;
+}
+
+static Str hex_of(Arena *a, const uint8_t *p) {
+	Buf b = {.a = a};
+	for (int i = 0; i < 32; i++) buf_fmt(&b, "%02x", p[i]);
+	return buf_str(&b);
+}
+
+static void check_file(Check *c, Str folder, const ManifestFile *f) {
+	Str text;
+	uint8_t hash[32];
+	Str path = str_fmt(&c->r.arena, "%.*s%.*s", (int)folder.n, folder.p, (int)f->name.n, f->name.p);
+	if (read_file(&c->r, path, &text) != OK) {
+		found(c, "%.*s: not there beside the manifest", (int)f->name.n, f->name.p);
+		return;
+	}
+	sha256_of(&text, 1, hash);
+	if (text.n != f->size || memcmp(hash, f->hash, 32) != 0)
+		found(c, "%.*s: altered (%td bytes, %lld were signed)", (int)f->name.n, f->name.p, text.n,
+		      (long long)f->size);
+	else
+		(void)printf("%.*s: as signed\n", (int)f->name.n, f->name.p);
+}
+
+// The line of the ledger with the number of this release ends with the head that the manifest has.
+static Err check_ledger(Check *c, Str path) {
+	Str text, line, rest;
+	Spent s;
+	ptrdiff_t whole;
+	Why inner = {0};
+	TRY(read_file(&c->r, path, &text));
+	if (spend_read(&c->r.arena, &inner, text, &s, &whole) != OK) {
+		found(c, "%.*s: %s", (int)path.n, path.p, inner.msg);
+		return OK;
+	}
+	rest = text;
+	bool there = true;
+	for (int64_t i = 0; i <= c->m.entry && there; i++) there = str_cut(&rest, '\n', &line);
+	if (!there || !str_ends(line, hex_of(&c->r.arena, c->m.head)))
+		found(c, "%.*s: has no entry %lld of this release: it is another ledger, or an older copy",
+		      (int)path.n, path.p, (long long)c->m.entry);
+	else
+		(void)printf("%.*s: has this release as entry %lld\n", (int)path.n, path.p,
+			     (long long)c->m.entry);
+	return OK;
+}
+
+static void check_key(Check *c, Str given) {
+	Str hex = hex_of(&c->r.arena, c->m.key), text;
+	(void)printf("signed with the key %.*s\n", (int)hex.n, hex.p);
+	if (!given.n) {
+		(void)printf(
+			"  compare it with the one its publisher names elsewhere, or give it with --key\n");
+		return;
+	}
+	if (given.n != 64 && read_file(&c->r, given, &text) == OK) given = str_trim(text);
+	if (!str_eq_nocase(given, hex)) found(c, "that is not the key that was asked for");
+}
+
+static Err verify(Check *c, const Args *a) {
+	Str text, path = a->rest[0];
+	Why inner = {0};
+	if (a->nrest != 1) return fail(&c->r.why, ERR_INVALID, "name one manifest");
+	TRY(read_file(&c->r, path, &text));
+	if (manifest_read(&c->r.arena, &inner, text, &c->m) != OK) {
+		found(c, "%.*s: %s", (int)path.n, path.p, inner.msg);
+		return OK;
+	}
+	const Manifest *m = &c->m;
+	check_key(c, a->key);
+	(void)printf("%.*s; epsilon %g at delta %g; all releases of these people together: epsilon %.3g at "
+		     "delta 1e-9\n",
+		     (int)m->what.n, m->what.p, m->epsilon, m->delta, account_epsilon(m->spent, 1e-9));
+	Str folder = str_slice(path, 0, path.n - name_in_folder(path).n);
+	for (int i = 0; i < m->nfile; i++) check_file(c, folder, &m->file[i]);
+	return a->ledger.n ? check_ledger(c, a->ledger) : OK;
+}
+
+int command_release_verify(const Args *a) {
+	Arena arena = arena_new((ptrdiff_t)16 << 30);
+	Check *c = NEW(&arena, Check, 1);
+	c->r.arena = arena;
+	Err e = verify(c, a);
+	int status = e != OK ? command_failed("release verify", &c->r.why) : c->wrong > 0;
+	arena = c->r.arena;
+	arena_free(&arena);
+	return status;
+}

@@ -481,6 +481,18 @@ Str vault_sign(Cx *cx, Str what) {
 	return (Str){(char *)out, crypto_sign_BYTES};
 }
 Str vault_public_key(const Vault *v) { return (Str){(const char *)v->public_key, sizeof v->public_key}; }
+void signing_pair(uint8_t secret[64], uint8_t public_key[32]) {
+	ASSERT(sodium_init() >= 0);
+	(void)crypto_sign_keypair(public_key, secret);
+}
+void signing_public(const uint8_t secret[64], uint8_t public_key[32]) {
+	(void)crypto_sign_ed25519_sk_to_pk(public_key, secret);
+}
+Str sign_with(Arena *a, const uint8_t secret[64], Str what) {
+	uint8_t *out = NEW(a, uint8_t, crypto_sign_BYTES);
+	(void)crypto_sign_detached(out, NULL, bytes(what), (size_t)what.n, secret);
+	return (Str){(char *)out, crypto_sign_BYTES};
+}
 bool signature_right(Str public_key, Str what, Str signature) {
 	return public_key.n == crypto_sign_PUBLICKEYBYTES && signature.n == crypto_sign_BYTES &&
 	       crypto_sign_verify_detached(bytes(signature), bytes(what), (size_t)what.n,

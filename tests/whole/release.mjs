@@ -52,6 +52,41 @@ test('tables have intervals that hold the true numbers, and a second release add
 	assert.equal(entries(), 2);
 	assert.ok(made.cost['all releases of these people'].rho > made.cost['this release'].rho * 1.9);
 });
+test('a manifest is signed, and every change is named', async () => {
+	const made = await ask('tables', { ledger: 'signed' });
+	assert.equal(made.status, 0, made.said);
+	const path = `${made.out}.manifest.json`;
+	const m = JSON.parse(readFileSync(path, 'utf8'));
+	assert.equal(m.files.length, 2);
+	assert.equal(m['privacy ledger head'], made.cost['privacy ledger head']);
+	const check = (...more) => sangam(['release', 'verify', path, ...more]);
+	const good = await check('--key', m.key, '--ledger', file('signed'));
+	assert.equal(good.status, 0, good.out + good.err);
+	assert.match(good.out, /as signed/);
+	assert.match(good.out, /has this release as entry 1/);
+	const other = await check('--key', m.key.replace(/^./, (c) => (c === '0' ? '1' : '0')));
+	assert.equal(other.status, 1);
+	assert.match(other.out, /not the key/);
+	const rows = readFileSync(made.out, 'utf8');
+	writeFileSync(made.out, rows.replace(/\d/, (d) => String((Number(d) + 1) % 10)));
+	const altered = await check();
+	assert.equal(altered.status, 1);
+	assert.match(altered.out, /out-\d+\.csv: altered/);
+	rmSync(made.out);
+	assert.match((await check()).out, /not there/);
+	writeFileSync(made.out, rows);
+	assert.equal((await check()).status, 0);
+	const older = await check('--ledger', file('ledger'));
+	assert.equal(older.status, 1);
+	assert.match(older.out, /another ledger, or an older copy/);
+	const text = readFileSync(path, 'utf8');
+	writeFileSync(path, text.replace('"epsilon":1', '"epsilon":2'));
+	const forged = await check();
+	assert.equal(forged.status, 1);
+	assert.match(forged.out, /altered after it was signed/);
+	const nothing = await sangam(['release', 'verify', file('nothing.json')]);
+	assert.equal(nothing.status, 2);
+});
 test('what was asked wrongly is named with its place; nothing is spent and nothing written', async () => {
 	const bad = (name, text) => { writeFileSync(file(name), text); return name; };
 	const cases = [

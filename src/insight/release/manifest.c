@@ -1,0 +1,74 @@
+// A manifest, written and signed.
+#include "release/manifest.h"
+#include "base/json.h"
+#include "vault/vault.h"
+
+static Str hex_of(Arena *a, const uint8_t *p, ptrdiff_t n) {
+	Buf b = {.a = a};
+	for (ptrdiff_t i = 0; i < n; i++) buf_fmt(&b, "%02x", p[i]);
+	return buf_str(&b);
+}
+
+static void put_text(Json *j, const char *key, Str v) {
+	json_key(j, str_of(key));
+	json_str(j, v);
+}
+static void put_int(Json *j, const char *key, int64_t v) {
+	json_key(j, str_of(key));
+	json_int(j, v);
+}
+static void put_real(Json *j, const char *key, double v) {
+	json_key(j, str_of(key));
+	json_real(j, v);
+}
+
+static void put_cost(Json *j, const char *key, Rho rho) {
+	json_key(j, str_of(key));
+	json_open(j, '{');
+	put_int(j, "rho 1e-12", rho);
+	put_real(j, "epsilon at delta 1e-6", account_epsilon(rho, 1e-6));
+	put_real(j, "epsilon at delta 1e-9", account_epsilon(rho, 1e-9));
+	json_close(j, '}');
+}
+
+static void put_files(Json *j, const Manifest *m) {
+	json_key(j, S("files"));
+	json_open(j, '[');
+	for (int i = 0; i < m->nfile; i++) {
+		json_open(j, '{');
+		put_text(j, "name", m->file[i].name);
+		put_int(j, "bytes", m->file[i].size);
+		put_text(j, "sha256", hex_of(j->b.a, m->file[i].hash, 32));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+Str manifest_write(Arena *a, const Manifest *m, const uint8_t secret[SECRET_BYTES]) {
+	Json j = json_on(a);
+	uint8_t hash[32];
+	json_open(&j, '{');
+	put_int(&j, "sangam release", MANIFEST_FORMAT);
+	put_text(&j, "what", m->what);
+	put_text(&j, "program", m->version);
+	put_int(&j, "time", m->time);
+	put_text(&j, "unit", S("one person, one row"));
+	put_text(&j, "neighbours", S("one person more or less"));
+	put_text(&j, "codebook sha256", hex_of(a, m->codebook, 32));
+	put_real(&j, "epsilon", m->epsilon);
+	put_real(&j, "delta", m->delta);
+	put_cost(&j, "this release", m->rho);
+	put_cost(&j, "two people together", 4 * m->rho);
+	put_cost(&j, "five people together", 25 * m->rho);
+	put_cost(&j, "all releases of these people", m->spent);
+	put_int(&j, "may ever be spent, rho 1e-12", m->cap);
+	put_int(&j, "entry of the privacy ledger", m->entry);
+	put_text(&j, "privacy ledger head", hex_of(a, m->head, 32));
+	put_files(&j, m);
+	put_text(&j, "key", hex_of(a, m->key, 32));
+	Str body = buf_str(&j.b); // still open: the signature closes it
+	sha256_of(&body, 1, hash);
+	Str signature = sign_with(a, secret, (Str){(const char *)hash, 32});
+	return str_fmt(a, "%.*s" MANIFEST_MARK "%s\"}\n", (int)body.n, body.p,
+		       str_z(a, base64_text(a, signature)));
+}
