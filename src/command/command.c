@@ -94,6 +94,11 @@ static const Option release_verify_options[] = {
 	{"--key", "HEX|FILE", "the public key it must be signed with", false},
 	{"--ledger", "FILE", "the privacy ledger in which it must stand", false},
 };
+static const Option release_audit_options[] = {
+	{"--runs", "N", "of each side of a pair, 1000 to 10000000 (default: 10000; 100000 tells more)",
+	 false},
+	{"--out", "R.json", "the same for a program", false},
+};
 static const Option no_options[] = {{NULL, NULL, NULL, false}};
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
@@ -120,6 +125,8 @@ const Command commands[] = {
 	 OPTIONS(release_options), command_release_tables},
 	{"release verify", "whether a release is as it was signed; names what is not", "MANIFEST",
 	 OPTIONS(release_verify_options), command_release_verify},
+	{"release audit", "whether releases keep their promise, and whether known bugs would be seen", "",
+	 OPTIONS(release_audit_options), command_release_audit},
 	{"extent", "how many are never seen, from the overlap of lists: always a range", "",
 	 OPTIONS(extent_options), command_extent},
 	{"pack check", "name every mistake in a pack, with file, row, column and mend", "DIR",
@@ -187,6 +194,7 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--report", &a->report, NULL},
 		{"--lists", &a->lists, NULL},
 		{"--key", &a->key, NULL},
+		{"--runs", &a->runs, NULL},
 		{"--manifest", &a->manifest, NULL},
 		{"--bootstrap", &a->bootstrap, NULL},
 		{"--level", &a->level, NULL},

@@ -15,7 +15,7 @@ typedef struct {
 	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency,
 		login, name, posts, out, clock, format, password_file, area, schema, threshold, threads,
 		assign, data, domain, epsilon, delta, ledger, report, lists, bootstrap, level, seed, key,
-		manifest;
+		manifest, runs;
 	bool demo, check, secure_cookie, help;
 	Str rest[8]; // what is no option
 	int nrest;
@@ -47,6 +47,7 @@ int command_match_link(const Args *a);
 int command_release_synth(const Args *a);
 int command_release_tables(const Args *a);
 int command_release_verify(const Args *a);
+int command_release_audit(const Args *a);
 int command_extent(const Args *a);
 
 // Says in one line what went wrong and what to do; returns 2.

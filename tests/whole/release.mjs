@@ -87,6 +87,16 @@ test('a manifest is signed, and every change is named', async () => {
 	const nothing = await sangam(['release', 'verify', file('nothing.json')]);
 	assert.equal(nothing.status, 2);
 });
+test('the audit finds no violation and every bug', async () => {
+	const said = await sangam(['release', 'audit', '--runs', '2000', '--out', file('audit.json')]);
+	assert.equal(said.status, 0, said.out + said.err);
+	const a = JSON.parse(readFileSync(file('audit.json'), 'utf8'));
+	assert.equal(a.violations, 0);
+	assert.equal(a.pairs.length, 10);
+	assert.equal(a['bugs caught'], 12);
+	assert.ok(a.bugs.every((b) => b['caught by']));
+	assert.equal((await sangam(['release', 'audit', '--runs', 'many'])).status, 2);
+}, { seconds: 120 });
 test('what was asked wrongly is named with its place; nothing is spent and nothing written', async () => {
 	const bad = (name, text) => { writeFileSync(file(name), text); return name; };
 	const cases = [

@@ -51,7 +51,8 @@ static void resample(const Lists *l, Chance *c, Lists *out) {
 			out->count[p] = fmax(0, round(l->count[p] + gauss * sqrt(l->count[p] * (1 - share))));
 		}
 	} else
-		for (double n = 0; n < l->seen; n++) out->count[pattern_at(upto, cells, unit(c) * l->seen)]++;
+		for (int64_t n = (int64_t)l->seen; n > 0; n--)
+			out->count[pattern_at(upto, cells, unit(c) * l->seen)]++;
 	recount(out);
 }
 

@@ -1,0 +1,143 @@
+// Twelve ways in which releases went wrong elsewhere, made from the honest one's results. For the audit
+// alone.
+#include "release/audit_parts.h"
+#include "release/spend.h"
+#include <math.h>
+
+static Err debit(Arena *a, Why *why, Str ledger, Rho rho) {
+	Spent after;
+	return spend_debit(a, why, ledger, rho, S("audit"), 1, &after);
+}
+
+static Err honest(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
+		  Measures *out) {
+	Table t = audit_table(people);
+	return measure(a, why, draws, &(MeasureAsk){book, &t, rho, 1000}, out);
+}
+const Mechanism audit_honest = {"as released", debit, honest, 1};
+
+// ---- bugs of size: the noise is less than it says
+// -------------------------------------------------------------------
+
+typedef double Change(double noise, double sigma);
+static double half_of(double noise, double sigma) { return (void)sigma, round(noise / 2); }
+static double root_of(double noise, double sigma) { return (void)sigma, round(noise / sqrt(2)); }
+static double sigma_for_square(double noise, double sigma) { return round(noise / sqrt(sigma)); }
+static double floats(double noise, double sigma) { return noise + .4 * sin(noise / sigma * 1e6); }
+
+static void each_cell(const Codebook *book, const People *people, Measures *m, Change *change) {
+	for (ptrdiff_t t = 0; t < m->n; t++)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, m->at[t].of); k++) {
+			double *cell = (double *)(uintptr_t)&m->at[t].count[k]; // of our own arena
+			double truth = audit_count(book, people, m->at[t].of, k);
+			*cell = truth + change(*cell - truth, m->at[t].sigma);
+		}
+}
+
+#define MEASURE(name) \
+	static Err name(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, \
+			Rho rho, Measures *out)
+#define SIZED(name, change) \
+	MEASURE(name) { \
+		TRY(honest(a, why, draws, book, people, rho, out)); \
+		each_cell(book, people, out, change); \
+		return OK; \
+	}
+SIZED(half_noise, half_of)
+SIZED(root_two, root_of)
+SIZED(sigma_squared, sigma_for_square)
+SIZED(float_sampler, floats)
+
+// ---- bugs of what is taken from the data
+// ----------------------------------------------------------------------------
+
+// Only values that occur have a cell: the rest are left out, which NAN says here.
+MEASURE(domain_from_data) {
+	TRY(honest(a, why, draws, book, people, rho, out));
+	for (ptrdiff_t t = 0; t < out->n; t++)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, out->at[t].of); k++)
+			if (audit_count(book, people, out->at[t].of, k) == 0)
+				((double *)(uintptr_t)out->at[t].count)[k] = NAN;
+	return OK;
+}
+
+MEASURE(exact_n) {
+	TRY(honest(a, why, draws, book, people, rho, out));
+	out->total = people->rows;
+	return OK;
+}
+
+// Bins are laid over the range that the data has.
+MEASURE(range_from_data) {
+	People *scaled = NEW(a, People, 1);
+	*scaled = *people;
+	for (int i = 0; i < AUDIT_ATTRIBUTES; i++) {
+		int most = 0;
+		for (int r = 0; r < people->rows; r++)
+			most = people->value[i][r] > most ? people->value[i][r] : most;
+		for (int r = 0; r < people->rows; r++)
+			scaled->value[i][r] = (uint8_t)(people->value[i][r] * (book->attribute[i].size - 1) /
+							(most ? most : 1));
+	}
+	return honest(a, why, draws, book, scaled, rho, out);
+}
+
+MEASURE(threshold_on_truth) {
+	TRY(honest(a, why, draws, book, people, rho, out));
+	for (ptrdiff_t t = 0; t < out->n; t++)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, out->at[t].of); k++)
+			if (audit_count(book, people, out->at[t].of, k) < 2)
+				((double *)(uintptr_t)out->at[t].count)[k] = 0;
+	return OK;
+}
+
+// ---- bugs of chance
+// -------------------------------------------------------------------------------------------------
+
+MEASURE(noise_reused) {
+	TRY(honest(a, why, draws, book, people, rho, out));
+	const Measured *first = &out->at[0];
+	ptrdiff_t cells = (ptrdiff_t)tree_cells(book, first->of);
+	for (ptrdiff_t t = 1; t < out->n; t++)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, out->at[t].of); k++)
+			((double *)(uintptr_t)out->at[t].count)[k] =
+				audit_count(book, people, out->at[t].of, k) + first->count[k % cells] -
+				audit_count(book, people, first->of, k % cells);
+	return OK;
+}
+
+static bool seeded(void *with, uint8_t *bytes, ptrdiff_t n) {
+	uint64_t *s = with;
+	for (ptrdiff_t i = 0; i < n; i++) {
+		*s = *s * 6364136223846793005u + 1442695040888963407u;
+		bytes[i] = (uint8_t)(*s >> 56);
+	}
+	return true;
+}
+
+MEASURE(seeded_generator) {
+	uint64_t seed = 1;
+	Draws own = {.more = seeded, .with = &seed};
+	(void)draws;
+	return honest(a, why, &own, book, people, rho, out);
+}
+
+static Err no_debit(Arena *a, Why *why, Str ledger, Rho rho) {
+	(void)a, (void)why, (void)ledger, (void)rho;
+	return OK;
+}
+
+const Mechanism audit_bugs[AUDIT_BUGS] = {
+	{"half the noise", debit, half_noise, 1},
+	{"three rows of a person taken for one", debit, honest, 3},
+	{"a square root of two too little", debit, root_two, 1},
+	{"cells only for values that occur", debit, domain_from_data, 1},
+	{"the exact number of people", debit, exact_n, 1},
+	{"range from the data", debit, range_from_data, 1},
+	{"small true counts put to zero", debit, threshold_on_truth, 1},
+	{"one noise for all tables", debit, noise_reused, 1},
+	{"noise that is not whole", debit, float_sampler, 1},
+	{"a generator with a seed", debit, seeded_generator, 1},
+	{"no debit", no_debit, honest, 1},
+	{"sigma where sigma squared belongs", debit, sigma_squared, 1},
+};

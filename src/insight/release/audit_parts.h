@@ -1,0 +1,24 @@
+// audit_parts.h - what the files of the audit share; nothing of a release includes it.
+#pragma once
+#include "release/audit.h"
+#include "release/measure.h"
+
+enum { AUDIT_ATTRIBUTES = 5, AUDIT_ROWS = 64 };
+// The same Table in room that can be changed.
+typedef struct {
+	uint8_t value[AUDIT_ATTRIBUTES][AUDIT_ROWS];
+	int rows;
+} People;
+Table audit_table(const People *p);
+
+// What is audited: the honest one is measure() behind spend_debit().
+typedef struct Mechanism Mechanism;
+struct Mechanism {
+	const char *name;
+	Err (*debit)(Arena *a, Why *why, Str ledger, Rho rho);
+	Err (*measure)(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
+		       Measures *out);
+	int rows; // a person has this many
+};
+extern const Mechanism audit_honest, audit_bugs[AUDIT_BUGS];
+double audit_count(const Codebook *book, const People *p, Attributes of, ptrdiff_t cell);
