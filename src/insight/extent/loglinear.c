@@ -122,11 +122,7 @@ static double loglik_of(const Design *d, const double *beta) {
 
 // One step from beta, or with `first` from the counts themselves.
 static bool step(const Design *d, bool first, double *beta) {
-	Normal s;
-	for (int i = 0; i < d->n; i++) {
-		s.b[i] = 0;
-		for (int j = 0; j <= i; j++) s.a[i][j] = 0;
-	}
+	Normal s = {0};
 	for (int c = 0; c < d->cells; c++) {
 		double eta = first ? log(d->y[c] + .1) : eta_of(d, c, beta), mu = exp(eta);
 		add_cell(&s, d, c, mu, eta + (d->y[c] - mu) / mu);
