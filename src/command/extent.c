@@ -29,9 +29,7 @@ static const char *const never[] = {
 	"to say where people are, or who: it knows neither",
 	"for a part of the table with only a few people on two lists",
 	"to compare two years or places whose ranges overlap",
-	"with lists that were made by sending people from one to the other (a referral is no second "
-	"sighting), unless "
-	"such lists are put together first",
+	"with lists that were made from each other, unless put together first: a referral is no sighting",
 	"as one number: what may be quoted is the range, with its assumptions",
 };
 

@@ -430,7 +430,7 @@ static void check_file(Check *c, Str folder, const ManifestFile *f) {
 
 // The line of the ledger with the number of this release ends with the head that the manifest has.
 static Err check_ledger(Check *c, Str path) {
-	Str text, line, rest;
+	Str text, line = {0}, rest;
 	Spent s;
 	ptrdiff_t whole;
 	Why inner = {0};

@@ -28,6 +28,7 @@ static double on_both(const Lists *l, int i, int j) {
 // *empty: pairs of the model with nobody on both.
 static void make_design(const Lists *l, PairSet pairs, Design *d, PairSet *empty) {
 	int at[EXTENT_PAIRS];
+	ASSERT(l->lists > 0 && l->lists <= EXTENT_LISTS);
 	d->n = 1 + l->lists;
 	for (int i = 0; i < d->n; i++) d->place[i] = i;
 	d->cells = 0;
