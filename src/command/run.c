@@ -61,6 +61,24 @@ static Err set_up(Hub *h, const Args *a) {
 	return OK;
 }
 
+static Err write_findings(Cx *cx, void *with) {
+	(void)with;
+	return identity_tick(cx);
+}
+
+// A demonstration shows from its first page on who may be the same.
+static Err compare_everybody(Hub *h) {
+	TRY(identity_begin(&h->cx, &h->cx.finder));
+	Err e = OK;
+	for (bool more = true; e == OK && more;) e = identity_work(&h->cx, &more);
+	do
+		if (e == OK) e = hub_write_in(h, write_findings, NULL);
+	while (e == OK && identity_pending(&h->cx));
+	finder_free(h->cx.finder);
+	h->cx.finder = NULL;
+	return e;
+}
+
 int command_init(const Args *a) {
 	HUB_CLOSED h = {0};
 	no_core();
@@ -85,6 +103,7 @@ int command_init(const Args *a) {
 	Str pack = h.pack_dir;
 	while (pack.n && pack.p[pack.n - 1] != '/') pack.n--;
 	if (a->demo) e = demo_fill(&h, str_fmt(&h.arena, "%.*sdemo", (int)pack.n, pack.p));
+	if (e == OK && a->demo) e = compare_everybody(&h);
 	if (e != OK) return command_failed("init --demo", &h.why);
 	return 0;
 }

@@ -72,6 +72,15 @@ int identity_ready(Cx *cx) {
 	return head <= last ? 100 : (int)(last * 100 / head);
 }
 
+bool identity_pending(Cx *cx) {
+	Finder *f = cx->finder;
+	if (!f) return false;
+	(void)pthread_mutex_lock(&f->lock);
+	bool some = f->npending > 0;
+	(void)pthread_mutex_unlock(&f->lock);
+	return some;
+}
+
 // ---- how often a value is there
 // ----------------------------------------------------------------------------------
 

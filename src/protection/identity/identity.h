@@ -63,6 +63,7 @@ void finder_free(Finder *f); // wipes
 // Takes in who came since, and compares them with the others: on a connection that sees what is committed.
 // Does a part; *more says whether another call would find work.
 MUST_USE Err identity_work(Cx *cx, bool *more);
+bool identity_pending(Cx *cx); // something that was found waits for the tick
 // 0 to 100: how much of the hub has been taken in since the start.
 int identity_ready(Cx *cx);
 
