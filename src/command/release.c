@@ -9,6 +9,7 @@
 #include "command/command.h"
 #include "release/manifest.h"
 #include "release/measure.h"
+#include "release/person.h"
 #include "release/spend.h"
 #include "vault/vault.h"
 #include <errno.h>
@@ -36,6 +37,7 @@ typedef struct {
 	Why why;
 	Codebook book;
 	Table people;
+	PersonRule persons;
 	double epsilon, delta;
 	Rho rho;
 	Spent spent;
@@ -77,6 +79,43 @@ static Err number_of(Release *r, const char *option, Str text, double usual, dou
 	return OK;
 }
 
+static Err persons_of(Release *r, Str text) {
+	int64_t most = 1;
+	r->persons = (PersonRule){.collapse = str_eq(text, S("collapse")), .most = 1};
+	if (!text.n || r->persons.collapse) return OK;
+	if (!str_to_int(text, &most) || most < 1 || most > PERSON_ROWS)
+		return fail(&r->why, ERR_INVALID, "--rows-per-person is collapse, or a number from 1 to %d",
+			    PERSON_ROWS);
+	r->persons.most = (int)most;
+	return OK;
+}
+
+// The column that --person names, which a codebook may name too.
+static Err take_unit(Release *r, Str column) {
+	if (!column.n) return OK;
+	if (r->book.unit.n && !str_eq(r->book.unit, column))
+		return fail(&r->why, ERR_INVALID, "--person: the codebook names another column, %.*s",
+			    (int)r->book.unit.n, r->book.unit.p);
+	for (int i = 0; i < r->book.n; i++)
+		if (str_eq(codebook_column(&r->book.attribute[i]), column))
+			return fail(&r->why, ERR_INVALID,
+				    "--person: that column is an attribute of the codebook");
+	r->book.unit = column;
+	return OK;
+}
+
+// Each share must be worth drawing noise for; that is better known before anything is spent.
+static Err budget_of(Release *r) {
+	Rho budget = person_budget(r->rho, r->persons.most);
+	uint64_t num, den;
+	Why inner = {0};
+	if (account_variance(&inner, budget / 10 / (r->book.n + 1), &num, &den) == OK &&
+	    account_variance(&inner, budget / 100 * 9 / (r->book.n * (r->book.n - 1) / 2 + 1), &num, &den) ==
+		    OK)
+		return OK;
+	return fail(&r->why, ERR_INVALID, "--epsilon is too small to measure anything with");
+}
+
 static Err in_file(Release *r, Str path, Err e, const Why *inner) {
 	return e == OK ? OK : fail(&r->why, e, "%.*s: %s", (int)path.n, path.p, inner->msg);
 }
@@ -88,11 +127,13 @@ static Err look(Release *r, const Args *a) {
 	TRY(number_of(r, "--delta", a->delta, 1e-9, DELTA_MOST, &r->delta));
 	TRY(read_file(r, a->domain, &json));
 	TRY(in_file(r, a->domain, codebook_read(&r->arena, &inner, json, &r->book), &inner));
+	TRY(take_unit(r, a->person));
+	TRY(persons_of(r, a->rows_per_person));
 	TRY(read_file(r, a->data, &csv));
 	TRY(in_file(r, a->data, table_read(&r->arena, &inner, csv, &r->book, &r->people), &inner));
+	TRY(in_file(r, a->data, person_rows(&r->arena, &inner, &r->book, &r->persons, &r->people), &inner));
 	r->rho = account_rho(r->epsilon, r->delta);
-	return r->rho > 0 ? OK
-			  : fail(&r->why, ERR_INVALID, "--epsilon is too small to measure anything with");
+	return budget_of(r);
 }
 
 static Err make_file(Release *r, Str path, OutFile *f) {
@@ -171,10 +212,20 @@ static Err take_key(Release *r, const Args *a) {
 	return OK;
 }
 
+static Str unit_of(Release *r) {
+	if (r->persons.collapse) return S("one person, her rows made into one as the codebook says");
+	if (r->persons.most == 1) return S("one person, one row");
+	return str_fmt(&r->arena, "one person, at most %d rows; rows are counted", r->persons.most);
+}
+
 static Err sign(Release *r, const char *what) {
 	Manifest *m = &r->signs;
 	m->what = str_of(what);
 	m->version = S(SANGAM_VERSION);
+	m->unit = unit_of(r);
+	m->book = r->book.name;
+	m->book_version = r->book.version;
+	m->rows_each = r->persons.most;
 	m->time = (int64_t)time(NULL);
 	m->entry = r->spent.entries;
 	m->rho = r->rho;
@@ -216,7 +267,8 @@ static Err take(Release *r, const Args *a, const char *what) {
 		      r->book.n);
 	TRY(spend_debit(&r->arena, &r->why, a->ledger, r->rho, buf_str(&name), (int64_t)time(NULL),
 			&r->spent));
-	TRY(measure(&r->arena, &r->why, &draws, &(MeasureAsk){&r->book, &r->people, r->rho, CELLS_MOST},
+	TRY(measure(&r->arena, &r->why, &draws,
+		    &(MeasureAsk){&r->book, &r->people, person_budget(r->rho, r->persons.most), CELLS_MOST},
 		    &r->measures));
 	return enough(r);
 }
@@ -268,7 +320,7 @@ static Str report_of(Release *r, const char *what, ptrdiff_t rows, bool settled)
 	json_open(&j, '{');
 	put_text(&j, "what", str_of(what));
 	put_hex(&j, "codebook sha256", r->book.hash);
-	put_text(&j, "unit", S("one person, one row"));
+	put_text(&j, "unit", unit_of(r));
 	put_text(&j, "neighbours", S("one person more or less"));
 	put_real(&j, "epsilon", r->epsilon);
 	put_real(&j, "delta", r->delta);
@@ -337,17 +389,22 @@ static Err synth(Release *r) {
 // ---- tables -----------------------------------------------------------------------------------------------
 
 static void put_cell(Release *r, Buf *b, const Measured *m, ptrdiff_t cell) {
-	int at[2], n = 0, value[2];
+	int at[2], n = 0;
+	uint8_t value[2];
 	for (Attributes left = m->of; left; left &= left - 1) at[n++] = __builtin_ctzll(left);
 	ptrdiff_t rest = cell;
 	for (int i = n - 1; i >= 0; i--) {
-		value[i] = (int)(rest % r->book.attribute[at[i]].size);
+		value[i] = (uint8_t)(rest % r->book.attribute[at[i]].size);
 		rest /= r->book.attribute[at[i]].size;
 	}
 	for (int i = 0; i < 2; i++) {
 		csv_put(b, i < n ? r->book.attribute[at[i]].name : S(""), i == 0, false);
 		csv_put(b, i < n ? codebook_label(&r->arena, &r->book.attribute[at[i]], value[i]) : S(""),
 			false, false);
+	}
+	if (codebook_impossible(&r->book, m->of, value)) {
+		buf_put(b, S(",0,0,0,impossible\n"));
+		return;
 	}
 	double low = m->count[cell] - SURE * m->sigma, high = m->count[cell] + SURE * m->sigma;
 	buf_fmt(b, ",%.0f,%.0f,%.0f,%s\n", fmax(0, m->count[cell]), fmax(0, floor(low)), fmax(0, ceil(high)),

@@ -121,6 +121,38 @@ test('what was asked wrongly is named with its place; nothing is spent and nothi
 	assert.match(nowhere.err, /Nothing was spent/);
 	assert.ok(!existsSync(file('untouched')));
 });
+test('several rows a person are made into one, or limited and paid for; else the second is named', async () => {
+	const book = { name: 'test', version: '2', unit: 'who', ignore: ['note'], attributes: [
+		{ name: 'sex', values: ['f', 'm'], collapse: 'first' },
+		{ name: 'age', bands: ['0-17', '18+'], values: ['?'], missing: '?', collapse: 'specific' },
+		{ name: 'means', split: ';', values: ['debt', 'threats'] },
+	], impossible: [{ age: '0-17', 'means.debt': '1' }] };
+	const rows = Array.from({ length: 9000 }, (_, i) => `P${i % 6000},${i % 2 ? 'm' : 'f'},${i % 3 ? 30 + i % 9 : 7},${i % 3 ? 'debt; threats' : ''},x`);
+	writeFileSync(file('rich.json'), JSON.stringify(book));
+	writeFileSync(file('twice.csv'), `who,sex,age,means,note\n${rows.join('\n')}\n`);
+	const how = { data: 'twice.csv', book: 'rich.json' };
+	const twice = await ask('tables', { ...how, ledger: 'once' });
+	assert.equal(twice.status, 2);
+	assert.match(twice.said, /line 6002: the same person as in line 2/);
+	assert.ok(!existsSync(file('once')));
+	const one = await ask('tables', { ...how, ledger: 'one', more: ['--rows-per-person', 'collapse'] });
+	assert.equal(one.status, 0, one.said);
+	assert.ok(Math.abs(one.cost.people - 6000) < 200, `${one.cost.people}`);
+	assert.match(one.cost.unit, /made into one/);
+	assert.ok(one.csv.includes('age,0-17,means.debt,1,0,0,0,impossible') || !one.csv.some((line) => line.startsWith('age,0-17,means.debt')));
+	const three = await ask('tables', { ...how, ledger: 'three', more: ['--rows-per-person', '3', '--person', 'who'] });
+	assert.equal(three.status, 0, three.said);
+	assert.ok(Math.abs(three.cost.people - 9000) < 500, `${three.cost.people}`);
+	assert.equal(three.cost['this release'].rho, one.cost['this release'].rho);
+	const wider = three.cost.tables[0].sigma / one.cost.tables[0].sigma;
+	assert.ok(Math.abs(wider - 3) < 0.01, `${wider}`);
+	assert.equal(JSON.parse(readFileSync(`${three.out}.manifest.json`, 'utf8'))['rows a person at most'], 3);
+	for (const [more, sentence] of [[['--rows-per-person', 'many'], /collapse, or a number/], [['--person', 'sex'], /names another column/]])
+		assert.match((await ask('tables', { ...how, ledger: 'once', more })).said, sentence);
+	assert.match((await ask('tables', { ledger: 'once', more: ['--rows-per-person', '2'] })).said, /--person/);
+	assert.match((await ask('tables', { ledger: 'once', more: ['--rows-per-person', 'collapse', '--person', 'sex'] })).said, /is an attribute/);
+	assert.ok(!existsSync(file('once')));
+});
 test('too few people are refused in words', async () => {
 	writeFileSync(file('few.csv'), `sex,age,kind\n${people.slice(0, 300).join('\n')}\n`);
 	const refused = await ask('synth', { data: 'few.csv', ledger: 'few' });

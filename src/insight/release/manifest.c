@@ -52,8 +52,11 @@ Str manifest_write(Arena *a, const Manifest *m, const uint8_t secret[SECRET_BYTE
 	put_text(&j, "what", m->what);
 	put_text(&j, "program", m->version);
 	put_int(&j, "time", m->time);
-	put_text(&j, "unit", S("one person, one row"));
+	put_text(&j, "unit", m->unit);
+	put_int(&j, "rows a person at most", m->rows_each);
 	put_text(&j, "neighbours", S("one person more or less"));
+	put_text(&j, "codebook", m->book);
+	put_text(&j, "codebook version", m->book_version);
 	put_text(&j, "codebook sha256", hex_of(a, m->codebook, 32));
 	put_real(&j, "epsilon", m->epsilon);
 	put_real(&j, "delta", m->delta);

@@ -7,7 +7,7 @@
 #include "release/account.h"
 
 #define MANIFEST_MARK ",\"signature\":\""
-enum { MANIFEST_FORMAT = 1, MANIFEST_FILES = 4, MANIFEST_BYTES = 1 << 20, SECRET_BYTES = 64 };
+enum { MANIFEST_FORMAT = 2, MANIFEST_FILES = 8, MANIFEST_BYTES = 1 << 20, SECRET_BYTES = 64 };
 typedef struct {
 	Str name; // without a folder: files lie beside the manifest
 	int64_t size;
@@ -15,6 +15,9 @@ typedef struct {
 } ManifestFile;
 typedef struct {
 	Str what, version; // "invented rows", "noisy tables"; of the program
+	Str unit; // what one person is, in words
+	Str book, book_version; // of the codebook; empty in the simple form
+	int64_t rows_each; // rows a person at most, which the noise is made for
 	uint8_t codebook[32], head[32], key[32]; // head: of the privacy ledger, with this release
 	int64_t time, entry; // entry: number of the debit
 	Rho rho, spent, cap;

@@ -102,7 +102,11 @@ static Err read_all(Arena *a, Why *why, const json_t *root, Manifest *m) {
 	if (!int_at(root, "sangam release", &format)) return wrong(why, "this is no manifest of a release");
 	if (format != MANIFEST_FORMAT) return wrong(why, "the manifest is of another version of the format");
 	if (!text_at(a, root, "what", &m->what) || !text_at(a, root, "program", &m->version) ||
-	    !int_at(root, "time", &m->time) || !hash_at(root, "codebook sha256", m->codebook) ||
+	    !int_at(root, "time", &m->time) || !text_at(a, root, "unit", &m->unit) ||
+	    !text_at(a, root, "codebook", &m->book) ||
+	    !text_at(a, root, "codebook version", &m->book_version) ||
+	    !int_at(root, "rows a person at most", &m->rows_each) ||
+	    !hash_at(root, "codebook sha256", m->codebook) ||
 	    !int_at(root, "entry of the privacy ledger", &m->entry) ||
 	    !hash_at(root, "privacy ledger head", m->head) || !hash_at(root, "key", m->key))
 		return wrong(why, "something that every manifest says is missing");

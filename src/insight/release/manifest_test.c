@@ -13,6 +13,8 @@ static Manifest good(uint8_t secret[SECRET_BYTES]) {
 	Manifest m = {.what = S("invented rows"),
 		      .version = S("0"),
 		      .time = 1795408200,
+		      .unit = S("one person, one row"),
+		      .rows_each = 1,
 		      .entry = 1,
 		      .epsilon = 1,
 		      .delta = 1e-9};
@@ -32,6 +34,8 @@ static void what_was_written_is_read(void **s) {
 	assert_int_equal(manifest_read(&arena, &why, text, &back), OK);
 	assert_int_equal(back.rho, m.rho);
 	assert_int_equal(back.nfile, 1);
+	assert_int_equal(back.rows_each, 1);
+	assert_true(str_eq(back.unit, m.unit));
 	assert_true(str_eq(back.file[0].name, S("rows.csv")));
 	assert_memory_equal(back.key, m.key, 32);
 }

@@ -8,6 +8,7 @@
 #undef fail // cmocka's; base.h has its own
 
 #include "kernel/marginals.h"
+#include "release/person.h"
 #include "release/plan.h"
 #include "release/rows.h"
 #include "release/table.h"
@@ -88,15 +89,23 @@ static void a_wrong_cell_is_named_by_line_and_column(void **state) {
 	wrong_table(&book, "a,b\n0,1\n0,\"1\n", "line 3: a quote");
 }
 
+static void wrong_persons(const Codebook *book, const char *csv, const char *part) {
+	Table table;
+	assert_int_equal(table_read(&arena, &why, str_of(csv), book, &table), OK);
+	assert_int_equal(person_rows(&arena, &why, book, &(PersonRule){.most = 1}, &table), ERR_INVALID);
+	assert_non_null(strstr(why.msg, part));
+}
+
 static void one_person_has_one_row(void **state) {
 	(void)state;
 	Codebook book = book_of("{\"unit\": \"who\", \"attributes\": [{\"name\": \"s\","
 				"\"values\": [\"f\", \"m\", \"?\"], \"missing\": \"?\", \"other\": \"m\"}]}");
 	wrong_table(&book, "s\nf\n", "who");
-	wrong_table(&book, "who,s\nX1,f\nX2,m\nX1,m\n", "line 4: the same person as in line 2");
+	wrong_persons(&book, "who,s\nX1,f\nX2,m\nX1,m\n", "line 4: the same person as in line 2");
 	wrong_table(&book, "who,s\n,f\n", "nobody");
 	Table table;
 	assert_int_equal(table_read(&arena, &why, S("s,who\r\nf,X1\r\n,X2\r\nzzz,X3"), &book, &table), OK);
+	assert_int_equal(person_rows(&arena, &why, &book, &(PersonRule){.most = 1}, &table), OK);
 	assert_int_equal(table.rows, 3);
 	assert_int_equal(table.column[0][0], 0);
 	assert_int_equal(table.column[0][1], 2);

@@ -1,5 +1,5 @@
 // Any bytes as people, read by the codebook that stands before the first zero, or by a fixed one.
-#include "release/table.h"
+#include "release/person.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -21,6 +21,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	    table_read(&arena, &why, csv, &book, &table) != OK) {
 		ASSERT(why.msg[0]);
 		return 0;
+	}
+	// Whatever can be read twice can be made one of, or is refused with a sentence.
+	for (int most = 0; most < 3; most++) {
+		Table persons = table;
+		if (person_rows(&arena, &why, &book, &(PersonRule){most == 0, most ? most : 1}, &persons) !=
+		    OK)
+			ASSERT(why.msg[0]);
+		ASSERT(persons.rows <= table.rows);
+	}
+	Codebook coarse;
+	if (codebook_coarser(&arena, &book, &coarse)) {
+		Table fewer = table_coarser(&arena, &book, &table);
+		for (int i = 0; i < coarse.n; i++)
+			for (ptrdiff_t r = 0; r < fewer.rows; r++)
+				ASSERT(fewer.column[i][r] < coarse.attribute[i].size);
 	}
 	for (int i = 0; i < book.n; i++)
 		for (ptrdiff_t r = 0; r < table.rows; r++)
