@@ -38,6 +38,12 @@ typedef struct {
 	Label label;
 } PackRole;
 typedef struct {
+	int64_t order; // the smallest first
+	Str kind;
+	bool conflict, // asked when the usual ones are named in the report, or stand under a named one
+		anywhere; // whatever area it is responsible for
+} PackReceiver; // who a report goes to
+typedef struct {
 	Str code, parent, level;
 	Label label;
 } PackArea;
@@ -187,6 +193,8 @@ struct Pack {
 	ptrdiff_t npost;
 	PackRole *role;
 	ptrdiff_t nrole;
+	PackReceiver *receiver; // by order
+	ptrdiff_t nreceiver;
 	PackArea *area;
 	ptrdiff_t narea;
 	PackEmergency *emergency;

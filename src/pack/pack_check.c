@@ -83,6 +83,9 @@ static void check_entry(PackLoader *l, const PackEntry *e) {
 	case TABLE_ROLE:
 		check_each(l, e, S("kind"), p->role[e->at].kind, TABLE_KIND, "kinds.csv");
 		return;
+	case TABLE_RECEIVER:
+		check_each(l, e, S("kind"), p->receiver[e->at].kind, TABLE_KIND, "kinds.csv");
+		return;
 	case TABLE_AREA:
 		check_area(l, e);
 		return;

@@ -43,6 +43,7 @@ static const struct {
 	[TABLE_KIND] = LIST(kind),
 	[TABLE_POST] = LIST(post),
 	[TABLE_ROLE] = LIST(role),
+	[TABLE_RECEIVER] = LIST(receiver),
 	[TABLE_AREA] = LIST(area),
 	[TABLE_DAY] = LIST(holiday),
 	[TABLE_EMERGENCY] = LIST(emergency),
@@ -165,6 +166,18 @@ static int64_t whole_number(const At *at, Str column) {
 			 "\"%.*s\" is not a whole number.", SHOW(s));
 	return n;
 }
+static void load_receiver(const At *at) {
+	int64_t order = whole_number(at, S("order"));
+	PackReceiver *r = claim(at, TABLE_RECEIVER, CELL("order"));
+	need(at, S("kind"));
+	need(at, S("when"));
+	need(at, S("reach"));
+	check_word(at, S("when"), S("usual conflict"));
+	check_word(at, S("reach"), S("area anywhere"));
+	if (r)
+		*r = (PackReceiver){order, CELL("kind"), str_eq(CELL("when"), S("conflict")),
+				    str_eq(CELL("reach"), S("anywhere"))};
+}
 static void load_emergency(const At *at) {
 	PackEmergency *e = claim(at, TABLE_EMERGENCY, CELL("number"));
 	if (!e) return;
@@ -280,6 +293,7 @@ static const struct {
 	{SLIT("kinds.csv"), SLIT("kind! label!"), load_kind, TABLE_KIND, true},
 	{SLIT("posts.csv"), SLIT("post! label!"), load_post, TABLE_POST, true},
 	{SLIT("roles.csv"), SLIT("role! kind! label!"), load_role, TABLE_ROLE, true},
+	{SLIT("receivers.csv"), SLIT("order! kind! when! reach!"), load_receiver, TABLE_RECEIVER, true},
 	{SLIT("areas.csv"), SLIT("code! parent! level! label!"), load_area, TABLE_AREA, true},
 	{SLIT("calendar.csv"), SLIT("date! label! confidence!"), load_day, TABLE_DAY, false},
 	{SLIT("emergency.csv"), SLIT("number! label! hint order confidence!"), load_emergency,
@@ -348,6 +362,10 @@ static int by_order(const void *a, const void *b) {
 	return x->order != y->order ? (x->order > y->order) - (x->order < y->order)
 				    : str_cmp(x->number, y->number);
 }
+static int by_turn(const void *a, const void *b) {
+	const PackReceiver *x = a, *y = b;
+	return (x->order > y->order) - (x->order < y->order);
+}
 void pack_settle_tables(PackLoader *l) {
 	Pack *p = l->pack;
 	check_missing(l);
@@ -358,6 +376,7 @@ void pack_settle_tables(PackLoader *l) {
 	}
 	p->calendar.holiday = sorted;
 	p->calendar.nholiday = p->nholiday;
-	// The index still names the places of before, but nobody looks for a number's place.
+	// The index still names the places of before, but nobody looks for the place of these.
+	if (p->nreceiver) qsort(p->receiver, (size_t)p->nreceiver, sizeof *p->receiver, by_turn);
 	if (p->nemergency) qsort(p->emergency, (size_t)p->nemergency, sizeof *p->emergency, by_order);
 }

@@ -30,6 +30,7 @@ static const struct {
 	{"kinds.csv", "kind," LABELS "\npolice,Police,पुलिस\nngo,NGO,संस्था\n"},
 	{"posts.csv", "post," LABELS "\nofficer,Officer,अधिकारी\n"},
 	{"roles.csv", "role,kind," LABELS "\nstation,police,Station,थाना\nlead,,Lead,अगुआ\n"},
+	{"receivers.csv", "order,kind,when,reach\n2,ngo,conflict,anywhere\n1,police,usual,area\n"},
 	{"areas.csv",
 	 "code,parent,level," LABELS "\nIN,,country,India,भारत\nIN-A,IN,state,A (demo),क (डेमो)\n"},
 	{"calendar.csv", "date," LABELS ",confidence\n2026-10-02,Two,दो,K\n2026-01-26,One,एक,K\n"},
@@ -171,6 +172,9 @@ static void a_right_pack_is_read_whole(void **state) {
 	assert_memory_equal(pack_indicator(pack, S("locked"))->strength, "S000", 4);
 	assert_true(str_eq(pack_kind(pack, S("ngo"))->label.in[LANG_HI], S("संस्था")));
 	assert_true(str_eq(pack_role(pack, S("station"))->kind, S("police")));
+	assert_int_equal(pack->nreceiver, 2);
+	assert_true(str_eq(pack->receiver[0].kind, S("police")) && !pack->receiver[0].conflict);
+	assert_true(pack->receiver[1].conflict && pack->receiver[1].anywhere);
 	assert_true(str_eq(pack_event(pack, S("found"))->who, S("police")));
 	assert_true(pack_area_within(pack, S("IN-A"), S("IN")));
 	assert_false(pack_area_within(pack, S("IN"), S("IN-A")));
@@ -280,6 +284,10 @@ static void mistakes_of_the_settings_are_placed(void **state) {
 }
 static void mistakes_between_tables_are_placed(void **state) {
 	(void)state;
+	one_mistake("receivers.csv", "order,kind,when,reach\n1,polize,usual,area\n", 2, "kind", "polize");
+	one_mistake("receivers.csv", "order,kind,when,reach\n1,police,always,area\n", 2, "when", "always");
+	one_mistake("receivers.csv", "order,kind,when,reach\nfirst,police,usual,area\n", 2, "order", "first");
+	one_mistake("receivers.csv", "order,kind,when,reach\n", 0, "", "missing or has no rows");
 	one_mistake("roles.csv", "role,kind," LABELS "\nstation,polize,S,थ\n", 2, "kind", "polize");
 	one_mistake("areas.csv", "code,parent,level," LABELS "\nIN,,country,I,भ\nIN-A,XX,state,A,क\n", 3,
 		    "parent", "XX");

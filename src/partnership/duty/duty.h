@@ -5,8 +5,8 @@
 //
 // A playbook row of the pack becomes a duty when its event happens and its condition holds over the facts. A
 // duty has one owner, an agency. When the agency the row names is not registered for the area, the duty goes
-// to who stands above the lead, else to the hub, and says which kind of agency is missing. An agency that is
-// walled off never gets one.
+// to who stands above the lead, else to the hub, else to the lead itself, and says which kind is missing. An
+// agency that is walled off never gets one.
 //
 // Refused is the person's own answer ("she said no"): only rows with consent=yes offer it, and it is no
 // failure. Waived needs a reason and the agreement of another member than the one who asked. Done needs

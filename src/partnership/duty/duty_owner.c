@@ -113,6 +113,8 @@ Err duty_find_owner(Cx *cx, const DutyFinder *f, const PackRule *r, StakeholderI
 		*missing = (Str){0};
 		return OK;
 	}
-	TRY(duty_find_above(cx, f->matter, e->report, e->lead.n ? e->lead : e->receiver, out));
-	return out->n ? OK : duty_find_hub(cx, f->matter, e->report, e->area, out);
+	StakeholderId first = e->lead.n ? e->lead : e->receiver;
+	TRY(duty_find_above(cx, f->matter, e->report, first, out));
+	if (!out->n) TRY(duty_find_hub(cx, f->matter, e->report, e->area, out));
+	return out->n ? OK : take_unless_walled(cx, f, first, out); // better hers than nobody's
 }

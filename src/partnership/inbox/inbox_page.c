@@ -162,6 +162,21 @@ static Str kind_said(Cx *cx, Str code) {
 	return k ? label_in(&k->label, cx->lang) : code;
 }
 
+static Err set_unheld(Cx *cx, HubPage *v) {
+	ReportUnheldList list;
+	TRY(report_unheld(cx, &list));
+	UnheldRow *rows = NEW(cx->arena, UnheldRow, list.n);
+	for (ptrdiff_t i = 0; i < list.n; i++) {
+		const PackArea *area = pack_area(cx->pack, list.at[i].area);
+		rows[i] = (UnheldRow){area ? label_in(&area->label, cx->lang)
+					   : text_in(cx->lang, T_inbox_hub_unheld_anywhere),
+				      list.at[i].n, say_date(cx, list.at[i].since)};
+	}
+	v->unheld.at = rows;
+	v->unheld.n = list.n;
+	return OK;
+}
+
 static Err hub_page(Cx *cx, Req *rq, Reply *out) {
 	Stakeholders empty;
 	PublishedList published;
@@ -186,6 +201,7 @@ static Err hub_page(Cx *cx, Req *rq, Reply *out) {
 		.add_agency = url_of(cx->arena, PATH_agency_new),
 		.directory = url_of(cx->arena, PATH_directory),
 	};
+	TRY(set_unheld(cx, &v));
 	return reply_page(cx, rq, out, &TEMPLATE_hub_today, &v, text_in(cx->lang, T_inbox_hub_title),
 			  ACT_today);
 }

@@ -318,19 +318,29 @@ Err stakeholder_above(Cx *cx, StakeholderId id, StakeholderId *out) {
 	return OK;
 }
 
+Err stakeholder_of_kind(Cx *cx, Str kind, Str area, StakeholderIds *out) {
+	Rows rs;
+	if (area.n)
+		TRY(db_run(cx, &SQL_stakeholder_of_kind_in, &rs, STR(kind), STR(area)));
+	else
+		TRY(db_run(cx, &SQL_stakeholder_of_kind_anywhere, &rs, STR(kind)));
+	*out = (StakeholderIds){NEW(cx->arena, StakeholderId, rs.n), rs.n};
+	for (ptrdiff_t i = 0; i < rs.n; i++) out->at[i].n = row_int(&rs.row[i], 0);
+	return OK;
+}
+
 Err stakeholder_nearest(Cx *cx, Str kind, Str area, Object wall_of, StakeholderId *out) {
 	const PackArea *at = pack_area(cx->pack, area);
 	*out = (StakeholderId){0};
 	if (!at) at = pack_area(cx->pack, cx->pack->country);
 	for (; at; at = at->parent.n ? pack_area(cx->pack, at->parent) : NULL) {
-		Rows rs;
-		TRY(db_run(cx, &SQL_stakeholder_of_kind_in, &rs, STR(kind), STR(at->code)));
-		for (ptrdiff_t i = 0; i < rs.n; i++) {
-			StakeholderId id = {row_int(&rs.row[i], 0)};
+		StakeholderIds here;
+		TRY(stakeholder_of_kind(cx, kind, at->code, &here));
+		for (ptrdiff_t i = 0; i < here.n; i++) {
 			bool walled;
-			TRY(policy_is_walled(cx, wall_of, id, &walled));
+			TRY(policy_is_walled(cx, wall_of, here.at[i], &walled));
 			if (walled) continue;
-			*out = id;
+			*out = here.at[i];
 			return OK;
 		}
 	}

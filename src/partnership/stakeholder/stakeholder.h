@@ -80,6 +80,14 @@ MUST_USE Err stakeholder_above(Cx *cx, StakeholderId id, StakeholderId *out); //
 MUST_USE Err stakeholder_nearest(Cx *cx, Str kind, Str area, Object wall_of, StakeholderId *out);
 
 typedef struct {
+	StakeholderId *at;
+	ptrdiff_t n;
+} StakeholderIds;
+// The active agencies of a kind whose jurisdiction is this very area, the oldest first; area empty: whatever
+// it is.
+MUST_USE Err stakeholder_of_kind(Cx *cx, Str kind, Str area, StakeholderIds *out);
+
+typedef struct {
 	Str kind, area, search; // each may be empty; area: those responsible there, or inside it
 	bool unlisted; // the whole directory, for the hub
 	StakeholderId mine; // with unlisted false: this one, and those under it, though unlisted

@@ -37,6 +37,9 @@ SELECT above FROM stakeholder WHERE id = $1;
 -- name: stakeholder_of_kind_in
 SELECT id FROM stakeholder WHERE kind = $1 AND area = $2 AND active = 1 ORDER BY id;
 
+-- name: stakeholder_of_kind_anywhere
+SELECT id FROM stakeholder WHERE kind = $1 AND active = 1 ORDER BY id;
+
 -- name: stakeholder_page
 -- One stretch of the directory, by name; areas are compared by the caller, who knows the tree.
 SELECT s.id, s.code, s.kind, s.area, s.above, s.key_id, s.phone, s.listed, s.active, s.version, s.made,

@@ -202,7 +202,16 @@ static Err route_past_walls(Cx *cx, const Path *p, Report *r) {
 	Move m = {.kind = &report_kind_routed, .next = *r};
 	TRY(report_receiver_beyond(cx, r->id, p->usual, r->area, &m.next.receiver));
 	return m.next.receiver.n ? move(cx, r, &m, r)
-				 : OK; // nobody fits: it is kept, and the hub's count shows it
+				 : OK; // nobody fits: it is kept, counted at the hub, and tried again
+}
+
+Err report_hand_over(Cx *cx, const Report *r, StakeholderId to) {
+	Report now;
+	Move m = {.kind = &report_kind_routed, .next = *r};
+	m.next.receiver = to;
+	m.next.state = REPORT_RECEIVED;
+	TRY(move(cx, r, &m, &now));
+	return happens(cx, &now, S("report_received"), now.version);
 }
 
 static Str kept_answer(Cx *cx, const ReportTaken *t) {

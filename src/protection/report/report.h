@@ -7,11 +7,16 @@
 // `tell`; what a
 //            reader sees of it is cut to her classes here and nowhere else (report_told), and noted in the
 //            ledger.
-// Receiver:  the nearest police unit of the area, else an NGO, else the hub's office. An agency that is named
-// in the
-//            report is walled off it for good in the entry that receives it; then the report goes to the
-//            first agency above that neither is walled nor stands under a walled one. An official whose
-//            agency nobody named: the usual receiver is walled, since the official may be his.
+// Receiver:  the nearest agency of the kinds that the pack's receivers.csv names, in its order. An agency
+// that is named
+//            in the report is walled off it for good in the entry that receives it; then the report goes to
+//            the first agency above that neither is walled nor stands under a walled one, else to whom the
+//            table names for a conflict. An official whose agency nobody named: the usual receiver is walled,
+//            since the official may be his.
+// Unheld:    a report that nobody may have is kept, with its duty and clock, counted by report_unheld on the
+// hub's
+//            page, and tried again at every tick; so is one whose receiver works no more and never
+//            acknowledged it.
 // Receipt:   a locator of 40 bits, kept as a fingerprint, and a secret of 80 bits, kept as a salted keyed
 // hash. Both
 //            are seen once, on the answer to the form. An unknown locator costs the same work as a wrong
@@ -45,7 +50,7 @@ typedef struct {
 	Str channel; // web phone walk_in letter field api import
 	Str about; // person place offer official, as the pack's form has it; may be empty
 	Str area; // district or above
-	StakeholderId receiver; // 0: nobody fits; the hub's published count shows it
+	StakeholderId receiver; // 0: nobody fits; report_unheld counts it
 	int64_t received, changed, version;
 	CaseId kase;
 	Str closed_why; // code of the reason
@@ -167,7 +172,18 @@ typedef struct {
 } ReportFacts;
 MUST_USE Err report_facts(Cx *cx, const Report *r, ReportFacts *out);
 
-// Timer: forgets kept receipts older than an hour.
+// Live reports that no agency may receive, by area; the longest-waiting area first.
+typedef struct {
+	Str area; // empty: the areas are all of those that cx->actor's agency is walled off
+	int64_t n, since;
+} ReportUnheld;
+typedef struct {
+	ReportUnheld *at;
+	ptrdiff_t n;
+} ReportUnheldList;
+MUST_USE Err report_unheld(Cx *cx, ReportUnheldList *out);
+
+// Timer: forgets kept receipts older than an hour, and gives what nobody holds to who may have it by now.
 MUST_USE Err report_tick(Cx *cx);
 
 #define PATH_report_door "/"

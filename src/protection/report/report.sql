@@ -50,6 +50,19 @@ DELETE FROM report_once WHERE made < $1;
 -- name: report_once_old
 SELECT 1 FROM report_once WHERE made < $1 LIMIT 1;
 
+-- name: report_unheld
+-- Nobody holds it, or an agency that works no more has never acknowledged it.
+SELECT id FROM (SELECT id FROM report WHERE receiver = 0 AND state IN ('received', 'acknowledged', 'screened')
+	UNION ALL SELECT r.id FROM stakeholder s JOIN report r ON r.receiver = s.id AND r.state = 'received' WHERE s.active = 0) u
+WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: report_unheld_counts
+-- Where an agency is walled off, it learns that there is one, and not where.
+SELECT CASE WHEN m.relation = $2 THEN '' ELSE r.area END AS place, COUNT(*), MIN(r.received)
+FROM report r LEFT JOIN relation m ON m.about = $3 AND m.object = r.id AND m.stakeholder = $1 AND m.member = 0
+WHERE r.receiver = 0 AND r.state IN ('received', 'acknowledged', 'screened')
+GROUP BY place ORDER BY MIN(r.received), place;
+
 -- name: report_list_live
 -- As report_list, of one state that reports leave again: the few that are in it come first (the list of
 -- states is that of the index report_state), then what the agency is to each.

@@ -29,9 +29,16 @@ MUST_USE Err report_receipt_row(Cx *cx, Str receipt, Row *out);
 MUST_USE Err report_once_take(Cx *cx, Str once, Str keep, bool *first, Str *kept);
 
 MUST_USE Err report_receiver(Cx *cx, Str area, StakeholderId *out);
-// After the walls stand: the first above `usual` that is free of them, else the hub, else an NGO; 0 for none.
+// After the walls stand: the first above `usual` that works and is free of them, else what the pack has for a
+// conflict; 0 for none.
 MUST_USE Err report_receiver_beyond(Cx *cx, ReportId id, StakeholderId usual, Str area, StakeholderId *out);
 MUST_USE Err report_free_of_walls(Cx *cx, Object on, StakeholderId who, bool *out);
+
+// Reports that nobody holds, or only an agency that works no more, go to who may have them by now. What
+// cannot go is asked again at the next tick. Costs one indexed question when there is none.
+MUST_USE Err report_place_unheld(Cx *cx);
+// Sends it on without a word, as the program does; the new receiver owes its own acknowledgement.
+MUST_USE Err report_hand_over(Cx *cx, const Report *r, StakeholderId to);
 
 Err report_of_row(Cx *cx, const Row *r, Report *out);
 Str report_row_told(const Row *r);

@@ -161,3 +161,14 @@ Err report_list(Cx *cx, const ReportFilter *f, Reports *out) {
 	*out = (Reports){at, rs.n};
 	return OK;
 }
+
+Err report_unheld(Cx *cx, ReportUnheldList *out) {
+	Rows rs;
+	TRY(db_run(cx, &SQL_report_unheld_counts, &rs, INT(cx->actor->stakeholder.n), INT(RELATION_WALLED),
+		   INT(ABOUT_REPORT)));
+	*out = (ReportUnheldList){NEW(cx->arena, ReportUnheld, rs.n), rs.n};
+	for (ptrdiff_t i = 0; i < rs.n; i++)
+		out->at[i] = (ReportUnheld){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1),
+					    row_int(&rs.row[i], 2)};
+	return OK;
+}

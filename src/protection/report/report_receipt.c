@@ -84,5 +84,6 @@ Err report_once_take(Cx *cx, Str once, Str keep, bool *first, Str *kept) {
 Err report_tick(Cx *cx) {
 	Rows old; // a delete takes the writer's lock for nothing when nothing is old
 	TRY(db_run(cx, &SQL_report_once_old, &old, INT(cx->now - KEPT_SECONDS)));
-	return old.n ? db_do(cx, &SQL_report_once_forget, INT(cx->now - KEPT_SECONDS)) : OK;
+	if (old.n) TRY(db_do(cx, &SQL_report_once_forget, INT(cx->now - KEPT_SECONDS)));
+	return report_place_unheld(cx);
 }

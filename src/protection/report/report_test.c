@@ -105,10 +105,112 @@ static void no_police_means_the_ngo_and_nobody_means_the_hub(Cx *cx) {
 	assert_int_equal(got(cx, told(cx, (ReportIn){0}).id).receiver.n, ngo.n);
 }
 
-static void without_any_agency_a_report_is_kept(Cx *cx) {
-	Report r = got(cx, told(cx, (ReportIn){0}).id);
+static ReportUnheldList unheld(Cx *cx, StakeholderId who) {
+	ReportUnheldList l;
+	fixture_act(cx, who, (MemberId){7}, "hub_admin");
+	ok(report_unheld(cx, &l));
+	return l;
+}
+
+// The duty to acknowledge it, and its one owner.
+static Duty acknowledgement(Cx *cx, ReportId id) {
+	Duties d;
+	ok(duty_of(cx, (Object){ABOUT_REPORT, id.n}, 50, &d));
+	ptrdiff_t found = -1;
+	for (ptrdiff_t i = 0; i < d.n; i++)
+		if (d.duty[i].row && str_eq(d.duty[i].row->who, S("receiver"))) found = i;
+	assert_true(found >= 0);
+	return d.duty[found];
+}
+
+static void without_any_agency_a_report_is_kept_and_goes_to_the_first_that_comes(Cx *cx) {
+	ReportTaken t = told(cx, (ReportIn){0});
+	Report r = got(cx, t.id);
 	assert_int_equal(r.receiver.n, 0);
 	assert_int_equal(r.state, REPORT_RECEIVED);
+	assert_true(acknowledgement(cx, t.id).due > cx->now); // its clock runs all the same
+	ReportUnheldList l = unheld(cx, (StakeholderId){0});
+	assert_int_equal(l.n, 1);
+	assert_true(str_eq(l.at[0].area, S("IN-UD-RMP")) && l.at[0].n == 1 && l.at[0].since == r.received);
+	fixture_act_program(cx);
+	ok(report_tick(cx)); // still nobody
+	assert_int_equal(got(cx, t.id).version, r.version);
+	StakeholderId ngo = agency(cx, "NGO", "ngo", "IN-UD", (StakeholderId){0});
+	cx->now += 60;
+	fixture_act_program(cx);
+	ok(report_tick(cx));
+	assert_int_equal(got(cx, t.id).receiver.n, ngo.n);
+	assert_int_equal(acknowledgement(cx, t.id).owner.n, ngo.n);
+	assert_int_equal(listed(cx, ngo, "caseworker"), 1);
+	assert_int_equal(unheld(cx, (StakeholderId){0}).n, 0);
+}
+
+static void when_everybody_near_is_named_the_packs_table_says_who_then(Cx *cx) {
+	Agencies a = agencies(cx);
+	StakeholderId legal = agency(cx, "LEGAL", "legal_aid", "IN-UD", (StakeholderId){0});
+	ReportIn in = {.named = {a.district, a.state, a.hub, a.ngo}, .nnamed = 4};
+	Report r = got(cx, told(cx, in).id);
+	assert_int_equal(r.receiver.n, legal.n);
+	assert_int_equal(acknowledgement(cx, r.id).owner.n, legal.n);
+	assert_int_equal(unheld(cx, a.hub).n, 0);
+}
+
+static void an_agency_under_a_named_one_is_passed_over_for_the_next_of_its_kind(Cx *cx) {
+	Agencies a = agencies(cx);
+	StakeholderId under = agency(cx, "NGO-1", "ngo", "IN-UD-RMP", a.hub);
+	Report r = got(cx, told(cx, (ReportIn){.named = {a.state, a.hub}, .nnamed = 2}).id);
+	assert_int_not_equal(r.receiver.n, under.n); // nearer, but the named hub stands above it
+	assert_int_equal(r.receiver.n, a.ngo.n);
+}
+
+static void what_nobody_may_have_is_counted_and_the_named_learn_no_place(Cx *cx) {
+	Agencies a = agencies(cx);
+	ReportIn in = {.named = {a.district, a.state, a.hub, a.ngo}, .nnamed = 4};
+	ReportTaken t = told(cx, in);
+	assert_int_equal(got(cx, t.id).receiver.n, 0);
+	Duty owed = acknowledgement(cx, t.id);
+	assert_true(owed.owner.n == 0 && duty_state_live(owed.state));
+	ReportUnheldList l = unheld(cx, a.hub);
+	assert_true(l.n == 1 && l.at[0].n == 1 && l.at[0].area.n == 0); // named: the count, not the place
+	l = unheld(cx, (StakeholderId){0});
+	assert_true(l.n == 1 && str_eq(l.at[0].area, S("IN-UD-RMP")));
+	fixture_rebuild_same(cx);
+	fixture_act_program(cx);
+	ok(report_tick(cx));
+	StakeholderId named[] = {a.district, a.state, a.hub, a.ngo};
+	for (ptrdiff_t i = 0; i < COUNT(named); i++) {
+		assert_int_equal(listed(cx, named[i], "supervisor duty_officer"), 0);
+		assert_false(may_read(cx, named[i], "supervisor duty_officer", t.id));
+	}
+	StakeholderId state = agency(cx, "HOME", "state_government", "IN", (StakeholderId){0});
+	cx->now += 60;
+	fixture_act_program(cx);
+	ok(report_tick(cx));
+	assert_int_equal(got(cx, t.id).receiver.n, state.n);
+	assert_int_equal(acknowledgement(cx, t.id).owner.n, state.n);
+}
+
+static void out_of_every_area_the_hubs_office_has_it(Cx *cx) {
+	StakeholderId hub = agency(cx, "HUB", "hub", "IN-UD", (StakeholderId){0});
+	Report r = got(cx, told(cx, (ReportIn){.told = answers(cx, "person", "IN-PB")}).id);
+	assert_int_equal(r.receiver.n, hub.n);
+}
+
+static void what_waits_at_an_agency_that_ends_its_work_goes_on(Cx *cx) {
+	Agencies a = agencies(cx);
+	ReportTaken t = told(cx, (ReportIn){0});
+	Stakeholder s;
+	StakeholderChange to = {0};
+	ok(stakeholder_get(cx, a.district, &s));
+	to.version = s.version;
+	ok(stakeholder_names(cx, a.district, to.name));
+	ok(stakeholder_change(cx, a.district, &to)); // no longer active
+	cx->now += 60;
+	fixture_act_program(cx);
+	ok(report_tick(cx));
+	assert_int_equal(got(cx, t.id).receiver.n, a.state.n);
+	assert_int_equal(acknowledgement(cx, t.id).owner.n, a.state.n);
+	assert_false(may_read(cx, a.district, "duty_officer", t.id));
 }
 
 static void the_same_form_twice_is_one_report_and_one_receipt(Cx *cx) {
@@ -365,7 +467,12 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 // clang-format off
 #define TESTS(X) \
 	X(a_report_reaches_the_nearest_police_and_its_clock_runs) \
-	X(no_police_means_the_ngo_and_nobody_means_the_hub) X(without_any_agency_a_report_is_kept) \
+	X(no_police_means_the_ngo_and_nobody_means_the_hub) \
+	X(without_any_agency_a_report_is_kept_and_goes_to_the_first_that_comes) \
+	X(when_everybody_near_is_named_the_packs_table_says_who_then) \
+	X(an_agency_under_a_named_one_is_passed_over_for_the_next_of_its_kind) \
+	X(what_nobody_may_have_is_counted_and_the_named_learn_no_place) \
+	X(out_of_every_area_the_hubs_office_has_it) X(what_waits_at_an_agency_that_ends_its_work_goes_on) \
 	X(the_same_form_twice_is_one_report_and_one_receipt) \
 	X(a_receipt_opens_and_forgives_and_a_wrong_one_does_neither) \
 	X(who_is_named_never_gets_or_sees_it) X(an_agency_under_a_named_one_does_not_get_it) \
