@@ -1,4 +1,5 @@
 #include "inbox/inbox.h"
+#include "casefile/casefile.h"
 #include "duty/duty.h"
 #include "identity/identity.h"
 #include "inbox_sql.h"
@@ -50,7 +51,8 @@ Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out) {
 static void put_rows(Waits *w, WaitKind kind, const Rows *rs) {
 	for (ptrdiff_t i = 0; i < rs->n; i++) {
 		const Row *r = &rs->row[i];
-		w->at[w->n++] = (Wait){kind, row_int(r, 0), row_int(r, 1), row_str(r, 2)};
+		w->at[w->n++] = (Wait){kind, row_int(r, 0), row_int(r, 1),
+				       kind == WAIT_PERSON ? row_int(r, 3) : 0, row_str(r, 2)};
 	}
 }
 
@@ -61,7 +63,8 @@ static Err put_waivers(Cx *cx, int limit, Waits *w) {
 	TRY(duty_waivers(cx, cx->actor->stakeholder, limit, &d));
 	for (ptrdiff_t i = 0; i < d.n; i++)
 		if (d.duty[i].waiver_by.n != cx->actor->member.n)
-			w->at[w->n++] = (Wait){WAIT_WAIVER, d.duty[i].id.n, d.duty[i].due, d.duty[i].number};
+			w->at[w->n++] =
+				(Wait){WAIT_WAIVER, d.duty[i].id.n, d.duty[i].due, 0, d.duty[i].number};
 	return OK;
 }
 
@@ -72,7 +75,7 @@ static Err put_findings(Cx *cx, Waits *w) {
 	      CLASS_BIT(CLASS_IDENTITY)))
 		return OK;
 	TRY(identity_waiting(cx, 1, &list));
-	if (list.n) w->at[w->n++] = (Wait){WAIT_FINDING, 0, list.at[0].at, S("")};
+	if (list.n) w->at[w->n++] = (Wait){WAIT_FINDING, 0, list.at[0].at, 0, S("")};
 	return OK;
 }
 
@@ -91,6 +94,9 @@ Err inbox_waiting(Cx *cx, int limit, Waits *out) {
 	if (!grants(cx, RELATION_LEAD, ACT_screening_read)) return OK;
 	TRY(db_run(cx, &SQL_inbox_screenings, &rs, me, INT(ABOUT_REPORT), INT(limit)));
 	put_rows(out, WAIT_SCREENING, &rs);
+	TRY(db_run(cx, &SQL_inbox_people, &rs, me, INT(ABOUT_PERSON), INT(limit), INT(ABOUT_CASE),
+		   STR(policy_relations_with(cx, ACT_person_read)), INT(CASE_OPEN)));
+	put_rows(out, WAIT_PERSON, &rs);
 	return OK;
 }
 

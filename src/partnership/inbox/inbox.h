@@ -28,10 +28,19 @@ typedef struct {
 MUST_USE Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out);
 
 // What waits for an answer of cx->actor's agency.
-typedef enum { WAIT_REPORT, WAIT_MESSAGE, WAIT_WAIVER, WAIT_SCREENING, WAIT_FINDING, WAIT__N } WaitKind;
+typedef enum {
+	WAIT_REPORT,
+	WAIT_MESSAGE,
+	WAIT_WAIVER,
+	WAIT_SCREENING,
+	WAIT_PERSON,
+	WAIT_FINDING,
+	WAIT__N
+} WaitKind;
 typedef struct {
 	WaitKind kind;
-	int64_t id, at; // of the report, or of the duty whose waiver is asked for; none for findings
+	int64_t id, at; // of the report, the case, or the duty whose waiver is asked for; none for findings
+	int64_t person; // WAIT_PERSON: who of the case was screened otherwise
 	Str number;
 } Wait;
 typedef struct {

@@ -26,6 +26,20 @@ WHERE o.stakeholder <> s.stakeholder AND o.decided <> 0 AND o.decided <> s.decid
 		AND n.id > s.id AND n.decided <> 0)
 GROUP BY r.id, r.number ORDER BY MAX(o.decided_at), r.id LIMIT $3;
 
+-- name: inbox_people
+-- The same for people in cases that are open and that the agency still stands in a relation to which lets people be read ($5).
+SELECT k.id, MAX(o.decided_at), k.number, s.object
+FROM (SELECT id, object, kase, stakeholder, decided FROM screening WHERE stakeholder = $1 AND decided <> 0 AND about = $2
+	ORDER BY id DESC LIMIT 100) s
+JOIN screening o ON o.about = $2 AND o.object = s.object AND o.id > s.id
+JOIN casefile k ON k.id = s.kase
+JOIN relation m ON m.about = $4 AND m.object = k.id AND m.stakeholder = $1 AND m.member = 0
+WHERE o.stakeholder <> s.stakeholder AND o.decided <> 0 AND o.decided <> s.decided AND k.state = $6
+	AND substr($5, CAST(m.relation + 1 AS INTEGER), 1) = 'Y'
+	AND NOT EXISTS (SELECT 1 FROM screening n WHERE n.about = $2 AND n.object = s.object AND n.stakeholder = $1
+		AND n.id > s.id AND n.decided <> 0)
+GROUP BY k.id, s.object, k.number ORDER BY MAX(o.decided_at), k.id, s.object LIMIT $3;
+
 -- name: inbox_changes
 -- What others' entries are worth telling. Notes, documents and forms are not: that there is one may already say too much
 -- to who may not open it. Looks at the last $4 of them and keeps what the agency stands in a relation to; CROSS JOIN makes

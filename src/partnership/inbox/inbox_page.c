@@ -86,6 +86,7 @@ static const struct {
 	[WAIT_MESSAGE] = {T_inbox_wait_message, PATH_report},
 	[WAIT_WAIVER] = {T_inbox_wait_waiver, PATH_duty},
 	[WAIT_SCREENING] = {T_inbox_wait_screening, PATH_screening_report},
+	[WAIT_PERSON] = {T_inbox_wait_person, PATH_person},
 	[WAIT_FINDING] = {T_identity_wait, PATH_findings},
 };
 _Static_assert(COUNT(waits_said) == WAIT__N, "every kind has its sentence");
@@ -99,7 +100,8 @@ static Err set_waiting(Cx *cx, TodayPage *v) {
 		rows[i] = (WaitRow){
 			.say = text_in(cx->lang, waits_said[w->kind].say),
 			.number = w->number,
-			.address = url_of_(cx->arena, waits_said[w->kind].path, &w->id, w->id != 0),
+			.address = url_of_(cx->arena, waits_said[w->kind].path, (int64_t[]){w->id, w->person},
+					   (w->id != 0) + (w->person != 0)),
 			// A waiver has no time of its own here: what counts is by when the duty is owed.
 			.since = w->kind == WAIT_WAIVER
 					 ? (w->at == DUTY_NO_CLOCK ? text_in(cx->lang, T_inbox_no_clock)

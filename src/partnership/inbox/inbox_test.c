@@ -159,6 +159,59 @@ static void another_agencys_other_judgement_waits_until_one_looks_again(Cx *cx) 
 	assert_int_equal(waits(cx, WAIT_SCREENING, h.report.n), 0);
 }
 
+static ptrdiff_t people_waiting(Cx *cx, PersonId who) {
+	Waits w;
+	ptrdiff_t n = 0;
+	ok(inbox_waiting(cx, 10, &w));
+	for (ptrdiff_t i = 0; i < w.n; i++) n += w.at[i].kind == WAIT_PERSON && w.at[i].person == who.n;
+	return n;
+}
+
+static void another_judgement_of_a_person_waits_for_who_judged_and_may_read_her(Cx *cx) {
+	Hub h = hub(cx);
+	CaseId kase;
+	Case c;
+	Person p = {0};
+	fixture_act(cx, h.police, ME, "investigator");
+	ok(casefile_open_report(cx, h.report, &kase));
+	PackAnswers who = pack_answers_on(cx->arena, pack_form(cx->pack, S("person")));
+	assert_true(pack_answer_set(&who, S("capacity"), S("victim")));
+	pack_form_check(cx, &who);
+	ok(casefile_get(cx, kase, &c));
+	ok(casefile_person_add(cx, &c, &who, 0, &p.id));
+	ok(casefile_get(cx, kase, &c));
+	ok(casefile_person(cx, &c, p.id, &p));
+	ok(casefile_join(cx, &c, h.ngo, S("legal_duty")));
+	ok(casefile_get(cx, kase, &c));
+	ScreeningOf of = {.kase = kase,
+			  .person = p.id,
+			  .key = p.key,
+			  .area = c.area,
+			  .lead = c.lead,
+			  .number = c.number};
+	judge(cx, &of, SCREENING_PRESUMED);
+	fixture_act(cx, h.ngo, COLLEAGUE, "caseworker");
+	judge(cx, &of, SCREENING_POSSIBLE);
+	assert_int_equal(people_waiting(cx, p.id), 0); // who judged last is not asked
+	fixture_act(cx, h.police, ME, "investigator");
+	assert_int_equal(people_waiting(cx, p.id), 1);
+	fixture_act(cx, h.police, ME, "journalist"); // no post that may know
+	assert_int_equal(people_waiting(cx, p.id), 0);
+	fixture_act(cx, h.state, ME, "supervisor"); // has not judged
+	assert_int_equal(people_waiting(cx, p.id), 0);
+	fixture_act(cx, h.police, ME, "investigator");
+	judge(cx, &of, SCREENING_POSSIBLE); // having talked
+	assert_int_equal(people_waiting(cx, p.id), 0);
+	judge(cx, &of, SCREENING_PRESUMED);
+	fixture_act(cx, h.ngo, COLLEAGUE, "caseworker");
+	assert_int_equal(people_waiting(cx, p.id), 1);
+	fixture_act(cx, h.police, ME, "investigator");
+	ok(casefile_get(cx, kase, &c));
+	ok(casefile_leave(cx, &c, h.ngo, S("Their part is done.")));
+	fixture_act(cx, h.ngo, COLLEAGUE, "caseworker");
+	assert_int_equal(people_waiting(cx, p.id), 0); // takes part no more
+}
+
 static void what_others_did_is_told_to_who_may_open_it(Cx *cx) {
 	Hub h = hub(cx);
 	CaseId kase;
@@ -226,16 +279,18 @@ static void only_posts_that_owe_get_the_list(Cx *cx) {
 both(a_report_waits_until_it_is_acknowledged) both(a_reporter_who_wrote_last_waits_for_an_answer)
 	both(a_waiver_waits_for_somebody_else_than_who_asked)
 		both(another_agencys_other_judgement_waits_until_one_looks_again)
-			both(what_others_did_is_told_to_who_may_open_it)
-				both(the_published_count_names_kinds_only)
-					both(only_posts_that_owe_get_the_list)
+			both(another_judgement_of_a_person_waits_for_who_judged_and_may_read_her)
+				both(what_others_did_is_told_to_who_may_open_it)
+					both(the_published_count_names_kinds_only)
+						both(only_posts_that_owe_get_the_list)
 
-						int main(void) {
+							int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_report_waits_until_it_is_acknowledged),
 		cmocka_unit_test(test_a_reporter_who_wrote_last_waits_for_an_answer),
 		cmocka_unit_test(test_a_waiver_waits_for_somebody_else_than_who_asked),
 		cmocka_unit_test(test_another_agencys_other_judgement_waits_until_one_looks_again),
+		cmocka_unit_test(test_another_judgement_of_a_person_waits_for_who_judged_and_may_read_her),
 		cmocka_unit_test(test_what_others_did_is_told_to_who_may_open_it),
 		cmocka_unit_test(test_the_published_count_names_kinds_only),
 		cmocka_unit_test(test_only_posts_that_owe_get_the_list),

@@ -372,9 +372,11 @@ static Err set_screenings(Shown *s, const Person *p, CasePersonPage *v) {
 			.decided = casefile_screening_said(cx, screening_code[one->decided]),
 		};
 		TRY(agency_name(s, one->stakeholder, &at[i].by));
+		if (one->sealed_why.n) TRY(screening_why(cx, one, req_verdict(s->rq).basis, &at[i].why));
 	}
 	v->screenings.at = at;
 	v->screenings.n = list.n;
+	v->disputed = list.disputed;
 	return OK;
 }
 

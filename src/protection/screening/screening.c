@@ -92,6 +92,15 @@ Err screening_get(Cx *cx, ScreeningId id, const ScreeningOf *of, Screening *out)
 	return OK;
 }
 
+Err screening_why(Cx *cx, const Screening *s, const char *basis, Str *out) {
+	*out = (Str){0};
+	if (s->sealed_why.n) TRY(vault_unseal(cx, s->of.key, place_why(s->id), s->sealed_why, out));
+	Object on = object_of(&s->of);
+	if (on.about == ABOUT_PERSON && basis)
+		ledger_read(cx, on.about, on.id, s->of.key, CLASS_BIT(CLASS_IDENTITY), basis);
+	return OK;
+}
+
 Err screening_answers(Cx *cx, const Screening *s, const char *basis, PackAnswers *answers, Str *why) {
 	const PackForm *form = pack_form(cx->pack, S("screening"));
 	if (!form) return fail(cx->why, ERR_BUG, "the pack has no form screening");
@@ -101,12 +110,7 @@ Err screening_answers(Cx *cx, const Screening *s, const char *basis, PackAnswers
 	for (ptrdiff_t i = 0; i < form->nask; i++)
 		if (form->ask[i].name.n)
 			answers->value[i] = body_get_str(body, str_z(cx->arena, form->ask[i].name));
-	*why = (Str){0};
-	if (s->sealed_why.n) TRY(vault_unseal(cx, s->of.key, place_why(s->id), s->sealed_why, why));
-	Object on = object_of(&s->of);
-	if (on.about == ABOUT_PERSON && basis)
-		ledger_read(cx, on.about, on.id, s->of.key, CLASS_BIT(CLASS_IDENTITY), basis);
-	return OK;
+	return screening_why(cx, s, basis, why);
 }
 
 // The newest decision of the other agencies, each against `mine`.

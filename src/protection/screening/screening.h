@@ -93,6 +93,8 @@ MUST_USE Err screening_get(Cx *cx, ScreeningId id, const ScreeningOf *of,
 			   Screening *out); // ERR_NOT_FOUND, also when of something else
 // The answers and the reason in words; notes the reading.
 MUST_USE Err screening_answers(Cx *cx, const Screening *s, const char *basis, PackAnswers *answers, Str *why);
+// The reason alone; empty when there is none. Notes the reading of a person's.
+MUST_USE Err screening_why(Cx *cx, const Screening *s, const char *basis, Str *out);
 
 typedef struct {
 	Screening *screening; // newest first
