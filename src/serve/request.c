@@ -2,6 +2,7 @@
 // the reply.
 #include "account/account.h"
 #include "serve/job.h"
+#include "serve/kept.h"
 #include "serve_sql.h"
 #include "text.h"
 #include <magic.h>
@@ -31,26 +32,42 @@ static Err read_session(Job *j) {
 	return e;
 }
 
+// The session was over while somebody wrote. What she typed waits sealed in the page where she signs in; when
+// nobody knows whose it was, or it is too much, the form is shown again, to be sent after signing in
+// elsewhere.
+static Err kept_page(Job *j, Url sign_in) {
+	Cx *cx = &j->cx;
+	Req *rq = &j->rq;
+	MemberId of = {0};
+	Str kept = {0};
+	KeptPage v = {0};
+	if (rq->route->again) TRY(account_session_was(cx, rq->device, &of));
+	if (of.n) TRY(kept_seal(cx, rq, of, &kept));
+	if (kept.n) {
+		v.files = rq->nfile > 0;
+		v.form = account_sign_in_form(cx, rq, rq->path, kept);
+	} else {
+		rq->checked = true; // so that the form shows what was typed
+		v.sign_in = sign_in;
+		v.form = form_view(cx, rq, rq->route, (Url){rq->path}, NULL, 0);
+	}
+	j->reply.status = 401;
+	return reply_page(cx, rq, &j->reply, &TEMPLATE_kept_page, &v, text_in(cx->lang, T_web_kept_title),
+			  ACT_none);
+}
+
 // Nobody is signed in and somebody should be. A page is asked for again after signing in; what was typed is
 // kept.
 static Stage ask_to_sign_in(Job *j) {
 	Cx *cx = &j->cx;
 	Req *rq = &j->rq;
 	Url sign_in = url_of_(cx->arena, "/sign-in", NULL, 0);
-	if (rq->json) {
+	if (rq->json)
 		j->err = reply_error(cx, rq, &j->reply, ERR_DENIED);
-		return STAGE_REPLY;
-	}
-	if (str_eq(rq->method, S("POST"))) {
-		rq->checked = true; // so that the form shows what was typed
-		KeptPage v = {.sign_in = sign_in,
-			      .form = form_view(cx, rq, rq->route, (Url){rq->path}, NULL, 0)};
-		j->reply.status = 401;
-		j->err = reply_page(cx, rq, &j->reply, &TEMPLATE_kept_page, &v,
-				    text_in(cx->lang, T_web_kept_title), ACT_none);
-		return STAGE_REPLY;
-	}
-	j->err = reply_see(cx, &j->reply, url_with(cx->arena, sign_in, "next", rq->path));
+	else if (str_eq(rq->method, S("POST")))
+		j->err = kept_page(j, sign_in);
+	else
+		j->err = reply_see(cx, &j->reply, url_with(cx->arena, sign_in, "next", rq->path));
 	return STAGE_REPLY;
 }
 
@@ -108,6 +125,23 @@ static Stage refuse_elsewhere(Job *j) {
 	return STAGE_REPLY;
 }
 
+// She has signed in again: the form as she left it, to be looked over and sent. Nothing is written.
+static Stage show_kept(Job *j) {
+	Cx *cx = &j->cx;
+	Req *rq = &j->rq;
+	bool same = false;
+	Str files;
+	j->err = rq->route->again ? kept_open(cx, rq, &same, &files)
+				  : fail(&j->why, ERR_INVALID, "%s shows no form again", rq->route->path);
+	if (j->err != OK) return STAGE_REPLY;
+	if (same) req_check_fields(cx, rq);
+	rq->nerror = 0; // what is wrong is said when it is sent
+	rq->note = !same     ? text_in(cx->lang, T_web_kept_not_yours)
+		   : files.n ? say(cx, T_web_kept_back_files, files)
+			     : text_in(cx->lang, T_web_kept_back);
+	return STAGE_AGAIN;
+}
+
 static Stage check_form(Job *j) {
 	Req *rq = &j->rq;
 	if (rq->route->form) {
@@ -118,6 +152,7 @@ static Stage check_form(Job *j) {
 		}
 	}
 	if (!str_eq(rq->method, S("POST"))) return STAGE_WORK;
+	if (kept_given(rq) && !(rq->route->flags & ROUTE_PUBLIC)) return show_kept(j);
 	req_check_fields(&j->cx, rq);
 	if (!rq->json && !form_token_right(&j->cx, rq))
 		req_error(&j->cx, rq, "", text_in(j->cx.lang, T_web_form_stale));

@@ -241,9 +241,10 @@ FormView *form_view(Cx *cx, Req *rq, const Route *to, Url action, const Given *g
 		.action = action,
 		.has_errors = rq->nerror > 0,
 		.problem = error_of(rq, S("")),
+		.note = rq->note,
 		.upload = (to->flags & ROUTE_UPLOAD) != 0,
 		.token = form_token(cx, rq),
-		.once = rq->once.n && rq->nerror ? rq->once : token_new(cx->arena, 100),
+		.once = rq->once.n && (rq->nerror || rq->note.n) ? rq->once : token_new(cx->arena, 100),
 	};
 	v->fields.at = at;
 	v->fields.n = n;

@@ -23,6 +23,13 @@ Err reply_see(Cx *cx, Reply *out, Url to) {
 	return OK;
 }
 
+Err reply_send_on(Cx *cx, Reply *out, Url to) {
+	(void)cx;
+	out->status = 307;
+	out->location = to.s;
+	return OK;
+}
+
 Err reply_text(Cx *cx, Reply *out, Str type, Str bytes) {
 	(void)cx;
 	out->type = type;

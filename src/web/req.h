@@ -43,6 +43,7 @@ struct Req {
 	Kept kept[8];
 	int nkept;
 	Str once;
+	Str note; // said above the form that is shown
 };
 struct Reply {
 	int status; // 0: 200

@@ -127,6 +127,7 @@ void form_choices(Cx *cx, FormView *v, const char *field, const Choice *choice, 
 // ACT_case_list, ACT_directory_read).
 Err reply_page(Cx *cx, Req *rq, Reply *out, const Template *t, const void *view, Str title, Act nav);
 Err reply_see(Cx *cx, Reply *out, Url to); // 303
+Err reply_send_on(Cx *cx, Reply *out, Url to); // 307: the browser sends the same form there
 Err reply_file(Cx *cx, Reply *out, Str type, Str name, Str bytes); // download only, sandboxed, never inline
 Err reply_text(Cx *cx, Reply *out, Str type, Str bytes);
 void reply_status(Reply *out, int status);

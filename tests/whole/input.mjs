@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sangam, startHub } from '../browser/lib/hub.mjs';
 import { assert, atEnd, run, test } from '../browser/lib/tap.mjs';
-import { ledgerSize, multipart, ownPostgres, raw, report, send, signIn, sleep } from './lib.mjs';
+import { PASSWORD, ledgerSize, multipart, ownPostgres, raw, report, send, signIn, sleep } from './lib.mjs';
 
 const hub = await startHub({ demo: true });
 const { port } = new URL(hub.url);
@@ -198,6 +198,51 @@ test('when the session has ended in the middle of a form, the text is kept', asy
 	const body = { ...report('typed-for-an-hour'), channel: 'phone', _token: '0'.repeat(32) };
 	await refused(401, 'POST', '/reports/new', { body, headers });
 	assert.match((await send(hub, 'POST', '/reports/new', { body, headers })).text, /typed-for-an-hour/);
+});
+test('a form whose session has ended comes back as it was left, to who left it, and nothing is written before it is sent', async () => {
+	const dead = await signIn(hub, 'meera');
+	const page = (await send(hub, 'GET', '/reports/new', { headers: { Cookie: dead } })).text;
+	const field = (html, name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1];
+	await send(hub, 'POST', '/sign-out', { body: { _token: field(page, '_token') }, headers: { Cookie: dead } });
+	const form = multipart({ ...report('typed-for-an-hour'), channel: 'phone', _token: field(page, '_token'), _once: field(page, '_once') },
+		[{ name: 'invented.txt', type: 'text/plain', bytes: Buffer.from('an invented file') }]);
+	const lost = { body: form.body, headers: { Cookie: dead, ...form.headers } };
+	await refused(401, 'POST', '/reports/new', lost);
+	const kept = (await send(hub, 'POST', '/reports/new', lost)).text;
+	assert.doesNotMatch(kept, /typed-for-an-hour/, 'what was typed is in the page for everybody');
+	const body = { login: 'meera', password: PASSWORD, next: field(kept, 'next'), _kept: field(kept, '_kept') };
+	assert.equal(body.next, '/reports/new');
+	const wrong = await send(hub, 'POST', '/sign-in', { body: { ...body, password: 'not the password' }, headers: { Cookie: dead } });
+	assert.equal(wrong.status, 401);
+	assert.equal(field(wrong.text, '_kept'), body._kept, 'a mistyped password loses what was kept');
+
+	// Signs in with what was kept, and follows as a browser does: the same form, to the address it was meant for.
+	const back = async (login, sealed) => {
+		const now = { ...body, login, _kept: sealed };
+		const door = await send(hub, 'POST', '/sign-in', { body: now, headers: { Cookie: dead } });
+		assert.equal(door.status, 307, visible(door.text));
+		assert.equal(door.headers.location, '/reports/new');
+		const headers = { Cookie: /^sangam=[^;]+/.exec(door.headers['set-cookie'][0])[0] };
+		const size = await ledgerSize(hub);
+		const there = await send(hub, 'POST', '/reports/new', { body: now, headers });
+		assert.equal(there.status, 200);
+		assert.doesNotMatch(there.text, /not the password|sangam demonstration/);
+		assert.equal(await ledgerSize(hub), size, 'something was written before it was sent');
+		return { html: there.text, headers };
+	};
+	assert.doesNotMatch((await back('kavita', body._kept)).html, /typed-for-an-hour/, 'another member sees it');
+	assert.doesNotMatch((await back('meera', body._kept.replace(/.{9}$/, 'AAAAAAAA='))).html, /typed-for-an-hour/);
+	for (const again of [1, 2]) {
+		const { html, headers } = await back('meera', body._kept);
+		assert.match(html, /typed-for-an-hour/);
+		assert.match(html, /invented\.txt/, 'the file to be chosen again is not named');
+		const ready = multipart({ ...report('typed-for-an-hour'), channel: 'phone', _token: field(html, '_token'), _once: field(html, '_once') });
+		const size = await ledgerSize(hub);
+		const sent = await send(hub, 'POST', '/reports/new', { body: ready.body, headers: { ...headers, ...ready.headers } });
+		assert.ok([200, 303].includes(sent.status), visible(sent.text).slice(0, 300));
+		if (again === 1) assert.ok(await ledgerSize(hub) > size);
+		else assert.equal(await ledgerSize(hub), size, 'what was kept was taken twice');
+	}
 });
 test('after all of it the ledger is whole', async () => {
 	await hub.stop();

@@ -272,6 +272,13 @@ Err account_session_actor(Cx *cx, Str token, Actor *out, int *lang, bool *touch)
 	return OK;
 }
 
+Err account_session_was(Cx *cx, Str token, MemberId *out) {
+	Rows rs = {0};
+	if (token.n) TRY(db_run(cx, &SQL_account_session_was, &rs, BYTES(session_print(cx, token))));
+	out->n = rs.n ? row_int(&rs.row[0], 0) : 0;
+	return OK;
+}
+
 Err account_session_touch(Cx *cx, Str token) {
 	return db_do(cx, &SQL_account_session_use, BYTES(session_print(cx, token)), INT(cx->now),
 		     INT(cx->now - TOUCH));

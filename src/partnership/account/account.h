@@ -52,6 +52,11 @@ enum {
 // written. *lang is the member's own. *touch: account_session_touch is due. out->login_code is the session's
 // id in base 32.
 MUST_USE Err account_session_actor(Cx *cx, Str token, Actor *out, int *lang, bool *touch);
+// Whose session this token was, living or over; 0 for nobody's.
+MUST_USE Err account_session_was(Cx *cx, Str token, MemberId *out);
+// The form of the door, for a page of serve's. `kept`: what was typed before, sealed; it is sent on to
+// `next`.
+FormView *account_sign_in_form(Cx *cx, Req *rq, Str next, Str kept);
 MUST_USE Err account_session_touch(Cx *cx,
 				   Str token); // in a write transaction; does nothing when another was faster
 // Forgets links, sessions and counts of tries that are of no more use. On a timer, in a write transaction.

@@ -66,6 +66,9 @@ UPDATE account_session SET used = $2 WHERE token = $1 AND ended = 0 AND used <= 
 -- Whether this token, living or dead, was made for this member not too long ago.
 SELECT 1 FROM account_session WHERE token = $1 AND member = $2 AND made > $3;
 
+-- name: account_session_was
+SELECT member FROM account_session WHERE token = $1;
+
 -- name: account_session_member
 SELECT se.member, s.key_id FROM account_session se JOIN member m ON m.id = se.member JOIN stakeholder s ON s.id = m.stakeholder
 WHERE se.token = $1 AND se.ended = 0;

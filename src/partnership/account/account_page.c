@@ -11,6 +11,9 @@ static const Field sign_in_fields[] = {
 	{.name = "login", .kind = FIELD_TEXT, .required = true, .max = 64, .label = T_account_login},
 	{.name = "password", .kind = FIELD_SECRET, .required = true, .max = 200, .label = T_account_password},
 	{.name = "next", .kind = FIELD_HIDDEN, .max = 300},
+	{.name = "_kept",
+	 .kind = FIELD_HIDDEN,
+	 .max = 200 << 10}, // what was typed when a session ended, sealed
 };
 #define NEW_PASSWORD \
 	{.name = "password", \
@@ -108,10 +111,9 @@ typedef struct {
 	bool right;
 } Asked;
 
-static Err sign_in_page(Cx *cx, Req *rq, Reply *out, Str problem) {
-	Str next = account_local_path(req_query(rq, "next"));
+FormView *account_sign_in_form(Cx *cx, Req *rq, Str next, Str kept) {
 	FormView *form = form_view(cx, rq, posts_to(PATH_sign_in), url_of(cx->arena, PATH_sign_in),
-				   GIVEN({"next", next}));
+				   GIVEN({"next", next}, {"_kept", kept}));
 	FieldView *at = NEW(cx->arena, FieldView, form->fields.n);
 	account_autocomplete(cx, form);
 	for (ptrdiff_t i = 0; i < form->fields.n; i++) {
@@ -119,8 +121,14 @@ static Err sign_in_page(Cx *cx, Req *rq, Reply *out, Str problem) {
 		if (at[i].is_secret) at[i].autocomplete = S("current-password");
 	}
 	form->fields.at = at;
-	if (problem.n) form->problem = problem;
 	form->submit = text_in(cx->lang, T_account_sign_in);
+	return form;
+}
+
+static Err sign_in_page(Cx *cx, Req *rq, Reply *out, Str problem) {
+	FormView *form = account_sign_in_form(cx, rq, account_local_path(req_query(rq, "next")), (Str){0});
+	if (problem.n) form->problem = problem;
+	if (req_str(rq, "_kept").n) form->note = text_in(cx->lang, T_web_kept_resume);
 	SignInPage v = {.form = form, .home = url_of(cx->arena, "/")};
 	return reply_page(cx, rq, out, &TEMPLATE_sign_in, &v, text_in(cx->lang, T_account_sign_in_title),
 			  ACT_none);
@@ -156,6 +164,7 @@ static Err run_sign_in(Cx *cx, Req *rq, Reply *out) {
 	}
 	TRY(e);
 	reply_cookie(out, token, SESSION_COOKIE);
+	if (next.n && req_str(rq, "_kept").n) return reply_send_on(cx, out, (Url){next});
 	return reply_see(cx, out, next.n ? (Url){next} : url_of(cx->arena, "/today"));
 }
 
