@@ -117,6 +117,12 @@ typedef struct Actor Actor; // policy/policy.h: who acts; never NULL, a visitor 
 typedef struct Reading Reading; // ledger/ledger.h: sensitive readings of this request, not yet in the ledger
 typedef struct PolicyMemo PolicyMemo;
 typedef struct Finder Finder; // identity/identity.h: everybody's fingerprints, in memory
+typedef struct { // the key used last, sealed, as its table has it
+	int64_t key, what;
+	uint64_t since; // how many keys had been destroyed then
+	char wrapped[80];
+	int n; // bytes of it; 0: none
+} KeyMemo;
 typedef struct Cx {
 	Arena *arena; // dies with the request
 	Why *why;
@@ -131,4 +137,5 @@ typedef struct Cx {
 	Finder *finder; // NULL where nobody is searched for
 	Reading *readings;
 	const PolicyMemo *memo; // policy's: the relations to the thing looked at last
+	KeyMemo key_memo; // vault's
 } Cx;

@@ -102,6 +102,15 @@ Err db_do_(Cx *cx, const Stmt *s, const Val *v_from_1, int n) {
 	return db_run_(&inner, s, v_from_1, n, &unused);
 }
 
+Err db_send_(Cx *cx, const Stmt *s, const Val *v_from_1, int n) {
+	Db *db = cx->db;
+	if (!db->engine->send || !db->begun || !s->writes) return db_do_(cx, s, v_from_1, n);
+	Err e = may_run(db, cx->why, s, n);
+	if (e == ERR_BUG) return e;
+	if (e == OK) e = db->engine->send(db, cx->why, s, v_from_1 + 1);
+	return noted(db, e);
+}
+
 Err db_one_(Cx *cx, const Stmt *s, const Val *v_from_1, int n, Row *out) {
 	Rows rows;
 	TRY(db_run_(cx, s, v_from_1, n, &rows));
@@ -122,14 +131,14 @@ Err db_walk_(Cx *cx, const Stmt *s, const Val *v_from_1, int n, DbEach *each, vo
 }
 
 // ---- transactions ---------------------------------------------------------------------------------
-static Err order(Db *db, Why *why, const char *sql) {
-	Err e = fault_due(db, why);
-	return e != OK ? e : db->engine->script(db, why, sql);
+static Err order(Db *db, Why *why, const char *sql, bool wait) {
+	TRY(fault_due(db, why));
+	return db->engine->order ? db->engine->order(db, why, sql, wait) : db->engine->script(db, why, sql);
 }
 
 Err db_begin(Db *db, Why *why) {
 	if (db->begun) return fail(why, ERR_BUG, "a transaction within a transaction");
-	TRY(order(db, why, db->read_only ? db->engine->begin_read : db->engine->begin_write));
+	TRY(order(db, why, db->read_only ? db->engine->begin_read : db->engine->begin_write, false));
 	db->begun = true;
 	db->broken = false;
 	return OK;
@@ -139,7 +148,7 @@ Err db_commit(Db *db, Why *why) {
 	Err e = !db->begun			  ? fail(why, ERR_BUG, "commit without a transaction")
 		: db->broken			  ? fail(why, ERR_BUG, "commit after a failed statement")
 		: !db->engine->in_transaction(db) ? fail(why, ERR_STORE, "commit: the transaction is gone")
-						  : order(db, why, "COMMIT");
+						  : order(db, why, "COMMIT", true);
 	if (e != OK) db_rollback(db);
 	db->begun = false;
 	return e;
@@ -147,29 +156,34 @@ Err db_commit(Db *db, Why *why) {
 
 void db_rollback(Db *db) {
 	Why ignored;
+	if (db->engine->quiet) db->engine->quiet(db);
 	// Nothing can be done when this fails: the connection is gone, and the transaction with it.
-	if (db->engine->in_transaction(db)) (void)!db->engine->script(db, &ignored, "ROLLBACK");
+	if (db->engine->in_transaction(db))
+		(void)!(db->engine->order ? db->engine->order(db, &ignored, "ROLLBACK", false)
+					  : db->engine->script(db, &ignored, "ROLLBACK"));
 	db->begun = db->broken = false;
 }
 
-static Err step(Db *db, Why *why, const char *what, const char *sql) {
+static Err step(Db *db, Why *why, const char *what, const char *sql, bool wait) {
 	if (!db->begun) return fail(why, ERR_BUG, "%s without a transaction", what);
 	if (!db->engine->in_transaction(db)) return fail(why, ERR_STORE, "%s: the transaction is gone", what);
-	return noted(db, order(db, why, sql));
+	return noted(db, order(db, why, sql, wait));
 }
 
 Err db_savepoint(Db *db, Why *why) {
 	if (db->broken) return fail(why, ERR_BUG, "savepoint after a failed statement");
-	return step(db, why, "savepoint", "SAVEPOINT s");
+	return step(db, why, "savepoint", "SAVEPOINT s", false);
 }
 
 Err db_release(Db *db, Why *why) {
 	if (db->broken) return fail(why, ERR_BUG, "release after a failed statement");
-	return step(db, why, "release", "RELEASE SAVEPOINT s");
+	return step(db, why, "release", "RELEASE SAVEPOINT s", true);
 }
 
 Err db_rollback_to(Db *db, Why *why) {
-	TRY(step(db, why, "going back", "ROLLBACK TO SAVEPOINT s; RELEASE SAVEPOINT s"));
+	if (db->engine->quiet) db->engine->quiet(db);
+	TRY(step(db, why, "going back", "ROLLBACK TO SAVEPOINT s", false));
+	TRY(step(db, why, "going back", "RELEASE SAVEPOINT s", true));
 	db->broken = false;
 	return OK;
 }
@@ -177,7 +191,7 @@ Err db_rollback_to(Db *db, Why *why) {
 Err db_lock_ledger(Db *db, Why *why) {
 	if (!db->begun || db->read_only)
 		return fail(why, ERR_BUG, "the ledger is locked in a write transaction only");
-	return db->engine->lock_ledger ? step(db, why, "ledger lock", db->engine->lock_ledger) : OK;
+	return db->engine->lock_ledger ? step(db, why, "ledger lock", db->engine->lock_ledger, true) : OK;
 }
 
 // ---- whole tables ---------------------------------------------------------------------------------

@@ -86,6 +86,13 @@ MUST_USE Err db_run_(Cx *cx, const Stmt *s, const Val *v_from_1, int n, Rows *ou
 MUST_USE Err db_do_(Cx *cx, const Stmt *s, const Val *v_from_1, int n); // result thrown away
 MUST_USE Err db_one_(Cx *cx, const Stmt *s, const Val *v_from_1, int n,
 		     Row *out); // ERR_NOT_FOUND for no row; the first of many
+// As db_do, for what no rule expects to fail: entries and projections. In a write transaction PostgreSQL need
+// not have answered yet; what went wrong is then said by the next call that waits, which is every one of db.h
+// but db_send, db_savepoint and db_lock_ledger. On SQLite it is db_do.
+#define db_send(cx, stmt, ...) \
+	db_send_((cx), (stmt), (const Val[]){{0}, __VA_ARGS__}, \
+		 (int)(sizeof((const Val[]){{0}, __VA_ARGS__}) / sizeof(Val)) - 1)
+MUST_USE Err db_send_(Cx *cx, const Stmt *s, const Val *v_from_1, int n);
 
 // Transactions. A writer begins, then for each request: savepoint, work, release or roll back to it; then
 // commits. After a failed statement only db_rollback_to or db_rollback are possible, on both engines

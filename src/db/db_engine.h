@@ -16,6 +16,7 @@ extern const Stmt *const db_statements[]; // generated
 extern const int db_nstatements;
 
 #define DB_MOST_VALUES 64 // parameters of one statement; sqlgen refuses more
+#define DB_MOST_SENT 128 // statements sent before their answers are read
 
 typedef struct DbEngine {
 	const char *name;
@@ -23,8 +24,15 @@ typedef struct DbEngine {
 	Err (*prepare)(Db *db, Arena *a, Why *why); // all statements
 	// A statement that was not prepared (index -1, or before prepare) is prepared for this one time.
 	Err (*run)(Db *db, Arena *a, Why *why, const Stmt *s, const Val *v, Rows *out);
+	// A statement whose answer may come with that of a later one. NULL: run does.
+	Err (*send)(Db *db, Why *why, const Stmt *s, const Val *v);
 	Err (*walk)(Db *db, Cx *cx, const Stmt *s, const Val *v, DbEach *each, void *with);
 	Err (*script)(Db *db, Why *why, const char *sql); // several statements, no values
+	// One statement that begins, ends or marks a transaction; answered at once when `wait`. NULL: script
+	// does.
+	Err (*order)(Db *db, Why *why, const char *sql, bool wait);
+	// Nothing is under way any more, whatever became of it. NULL: nothing ever is.
+	void (*quiet)(Db *db);
 	bool (*in_transaction)(const Db *db);
 	bool (*ok)(Db *db);
 	void (*checkpoint)(Db *db);
@@ -45,6 +53,10 @@ struct Db {
 	bool begun; // between db_begin and db_commit or db_rollback
 	bool broken; // a statement failed in this transaction: only going back is possible
 	int walks; // walks under way, one within another
+	bool piped; // statements may be sent before earlier ones are answered
+	bool in; // a transaction, when all that was sent is well
+	const char *sent[DB_MOST_SENT]; // names of what was sent and not answered; NULL: a mark (Sync)
+	int nsent;
 	int fault_in; // db_fault.h
 	Err fault;
 };

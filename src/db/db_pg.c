@@ -144,7 +144,8 @@ static Err gather(Db *db, Why *why, Known *all) {
 	PQclear(sync);
 	return well ? OK : fail(why, ERR_STORE, "preparing: PostgreSQL is out of step");
 }
-// All statements in one round trip; a failure leaves the connection to be closed by db_open.
+// All statements in one round trip, and the pipeline stays; a failure leaves the connection to be closed by
+// db_open.
 static Err pg_prepare(Db *db, Arena *a, Why *why) {
 	Known *all = NEW(a, Known, db_nstatements + 1);
 	db->prepared = all;
@@ -161,7 +162,8 @@ static Err pg_prepare(Db *db, Arena *a, Why *why) {
 	if (!PQexitPipelineMode(conn(db)))
 		return fail(why, ERR_STORE, "preparing: PostgreSQL is out of step");
 	for (int i = 0; i < db_nstatements; i++) TRY(widen(db, why, db_statements[i], &all[i]));
-	return OK;
+	db->piped = PQenterPipelineMode(conn(db));
+	return db->piped ? OK : fail(why, ERR_STORE, "PostgreSQL does not take a pipeline");
 }
 
 // ---- values in ------------------------------------------------------------------------------------
@@ -284,20 +286,101 @@ static bool is_prepared(const Db *db, const Stmt *s) {
 	const Known *all = db->prepared;
 	return all && s->index >= 0 && all[s->index].ready;
 }
-static Err pg_run(Db *db, Arena *a, Why *why, const Stmt *s, const Val *v, Rows *out) {
+// ---- the pipeline -----------------------------------------------------------------------------------
+// What is sent is answered in its order, and each round trip answers all of it. A failure makes the server
+// pass over what follows until the next mark (Sync), so the first failure is the one that counts.
+static Err gone(Why *why, const char *what) { return fail(why, ERR_STORE, "%s: PostgreSQL is gone", what); }
+
+static Err sent_note(Db *db, Why *why, const char *name, int sent) {
+	if (!sent) return gone(why, name);
+	ASSERT(db->nsent < DB_MOST_SENT);
+	db->sent[db->nsent++] = name;
+	return OK;
+}
+static Err mark(Db *db, Why *why) {
+	ASSERT(db->nsent < DB_MOST_SENT);
+	if (!PQpipelineSync(conn(db))) return gone(why, "mark");
+	db->sent[db->nsent++] = NULL;
+	return OK;
+}
+static bool well(const PGresult *r) {
+	ExecStatusType t = PQresultStatus(r);
+	return t == PGRES_TUPLES_OK || t == PGRES_COMMAND_OK || t == PGRES_EMPTY_QUERY;
+}
+// The next answer; that of a statement is followed by an empty one.
+static PGresult *answer_of(Db *db, const char *name) {
+	PGresult *r = PQgetResult(conn(db)), *end = r && name ? PQgetResult(conn(db)) : NULL;
+	if (end) PQclear(end);
+	return r;
+}
+// Reads the answers of all that was sent. `last` (NULL: nobody wants it): the answer of the last statement.
+static Err settle(Db *db, Why *why, PGresult **last) {
+	int n = db->nsent, newest = n - 1;
+	Err e = OK;
+	while (newest >= 0 && !db->sent[newest]) newest--;
+	if (n && db->sent[n - 1]) {
+		TRY(mark(db, why));
+		n++;
+	}
+	db->nsent = 0;
+	for (int i = 0; i < n; i++) {
+		const char *name = db->sent[i];
+		RESULT *r = answer_of(db, name);
+		bool good = name ? well(r) : PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+		if (!good && e == OK) e = name && r ? bad(db, why, name, r) : gone(why, name ? name : "mark");
+		if (i != newest || !last || !good) continue;
+		*last = r;
+		r = NULL;
+	}
+	return e;
+}
+static Err make_room(Db *db, Why *why) { return db->nsent < DB_MOST_SENT - 2 ? OK : settle(db, why, NULL); }
+
+// An answer is of `name`; statements without a name of their own on the server are known by their text.
+static Err put_in(Db *db, Why *why, const Stmt *s, const Val *v) {
 	Values x;
 	TRY(put_values(db, why, s, v, &x));
-	RESULT *r = is_prepared(db, s)
-			    ? PQexecPrepared(conn(db), s->name, s->nparam, x.at, x.n, x.binary, 1)
-			    : PQexecParams(conn(db), s->sql, s->nparam, x.type, x.at, x.n, x.binary, 1);
-	ExecStatusType t = PQresultStatus(r);
-	if (t != PGRES_TUPLES_OK && t != PGRES_COMMAND_OK) return bad(db, why, s->name, r);
+	TRY(make_room(db, why));
+	return sent_note(
+		db, why, s->name,
+		is_prepared(db, s)
+			? PQsendQueryPrepared(conn(db), s->name, s->nparam, x.at, x.n, x.binary, 1)
+			: PQsendQueryParams(conn(db), s->sql, s->nparam, x.type, x.at, x.n, x.binary, 1));
+}
+static Err ask(Db *db, Why *why, const Stmt *s, const Val *v, PGresult **out) {
+	if (db->piped) {
+		TRY(put_in(db, why, s, v));
+		return settle(db, why, out);
+	}
+	Values x;
+	TRY(put_values(db, why, s, v, &x));
+	*out = PQexecParams(conn(db), s->sql, s->nparam, x.type, x.at, x.n, x.binary, 1);
+	return well(*out) ? OK : bad(db, why, s->name, *out);
+}
+static Err pg_send(Db *db, Why *why, const Stmt *s, const Val *v) { return put_in(db, why, s, v); }
+
+static Err pg_run(Db *db, Arena *a, Why *why, const Stmt *s, const Val *v, Rows *out) {
+	RESULT *r = NULL;
+	TRY(ask(db, why, s, v, &r));
 	out->n = PQntuples(r);
 	out->row = NEW(a, Row, out->n);
 	for (int i = 0; i < out->n; i++) TRY(row_of(a, why, s, r, i, &out->row[i]));
 	out->changed = s->writes ? strtoll(PQcmdTuples(r), NULL, 10) : 0;
 	return OK;
 }
+
+// BEGIN and ROLLBACK say what will be, as long as nothing has answered.
+static Err pg_order(Db *db, Why *why, const char *sql, bool wait) {
+	const Stmt order = {.index = -1, .name = "order", .sql = sql};
+	bool ends = strcmp(sql, "ROLLBACK") == 0;
+	if (!db->piped) return db->engine->script(db, why, sql);
+	TRY(put_in(db, why, &order, NULL));
+	if (*sql == 'B') db->in = true;
+	if (ends) db->in = false;
+	if (ends && !wait) return mark(db, why); // on its way: no snapshot stays open for long
+	return wait ? settle(db, why, NULL) : OK;
+}
+static Err order_now(Db *db, Why *why, const char *sql) { return pg_order(db, why, sql, true); }
 
 // Results are never held whole: a cursor hands out some rows at a time, and between them the connection is
 // free.
@@ -315,49 +398,62 @@ static Err pass_on(Cx *cx, const Stmt *s, const PGresult *r, DbEach *each, void 
 static Err fetch_all(Db *db, Cx *cx, const Stmt *s, DbEach *each, void *with) {
 	char sql[64];
 	(void)snprintf(sql, sizeof sql, "FETCH 500 FROM walk_%d", db->walks);
+	const Stmt fetch = {.index = -1, .name = s->name, .sql = sql};
 	for (;;) {
-		RESULT *r = PQexecParams(conn(db), sql, 0, NULL, NULL, NULL, NULL, 1);
-		if (PQresultStatus(r) != PGRES_TUPLES_OK) return bad(db, cx->why, s->name, r);
+		RESULT *r = NULL;
+		TRY(ask(db, cx->why, &fetch, NULL, &r));
 		if (!PQntuples(r)) return OK;
 		TRY(pass_on(cx, s, r, each, with));
 	}
 }
 static Err walk_in_transaction(Db *db, Cx *cx, const Stmt *s, const Val *v, DbEach *each, void *with) {
-	Values x;
 	char close[64];
 	Arena scratch = *cx->arena;
-	TRY(put_values(db, cx->why, s, v, &x));
-	char *sql = str_z(&scratch,
-			  str_fmt(&scratch, "DECLARE walk_%d NO SCROLL CURSOR FOR %s", db->walks, s->sql));
-	RESULT *r = PQexecParams(conn(db), sql, s->nparam, x.type, x.at, x.n, x.binary, 1);
-	if (PQresultStatus(r) != PGRES_COMMAND_OK) return bad(db, cx->why, s->name, r);
+	Stmt declare = {.index = -1, .name = s->name, .nparam = s->nparam};
+	declare.sql = str_z(&scratch,
+			    str_fmt(&scratch, "DECLARE walk_%d NO SCROLL CURSOR FOR %s", db->walks, s->sql));
+	RESULT *r = NULL;
+	TRY(ask(db, cx->why, &declare, v, &r));
 	Err e = fetch_all(db, cx, s, each, with);
 	(void)snprintf(close, sizeof close, "CLOSE walk_%d", db->walks);
 	Why ignored;
-	Err closed = db->engine->script(db, e == OK ? cx->why : &ignored, close);
+	Err closed = order_now(db, e == OK ? cx->why : &ignored, close);
 	return e == OK ? closed : e;
 }
 static Err pg_walk(Db *db, Cx *cx, const Stmt *s, const Val *v, DbEach *each, void *with) {
 	if (db->engine->in_transaction(db)) return walk_in_transaction(db, cx, s, v, each, with);
-	TRY(db->engine->script(db, cx->why, "BEGIN READ ONLY"));
+	TRY(order_now(db, cx->why, "BEGIN READ ONLY"));
 	Err e = walk_in_transaction(db, cx, s, v, each, with);
 	Why ignored;
-	Err ended = db->engine->script(db, e == OK ? cx->why : &ignored, "ROLLBACK");
+	Err ended = order_now(db, e == OK ? cx->why : &ignored, "ROLLBACK");
 	return e == OK ? ended : e;
 }
 
+// Several statements at once go past the pipeline.
 static Err pg_script(Db *db, Why *why, const char *sql) {
+	if (db->piped) {
+		TRY(settle(db, why, NULL));
+		if (!PQexitPipelineMode(conn(db))) return gone(why, "order");
+	}
 	RESULT *r = PQexec(conn(db), sql);
-	ExecStatusType t = PQresultStatus(r);
-	return t == PGRES_COMMAND_OK || t == PGRES_TUPLES_OK ? OK : bad(db, why, "order", r);
+	Err e = well(r) ? OK : bad(db, why, "order", r);
+	if (db->piped && !PQenterPipelineMode(conn(db)) && e == OK) e = gone(why, "order");
+	return e;
 }
 static bool pg_in_transaction(const Db *db) {
+	if (PQstatus(conn(db)) != CONNECTION_OK) return false;
+	if (db->nsent) return db->in;
 	PGTransactionStatusType t = PQtransactionStatus(conn(db));
 	return t == PQTRANS_INTRANS || t == PQTRANS_INERROR;
 }
-static bool pg_ok(Db *db) {
-	RESULT *r = PQexec(conn(db), ""); // answered even in a failed transaction
-	return PQresultStatus(r) == PGRES_EMPTY_QUERY && PQstatus(conn(db)) == CONNECTION_OK;
+static bool pg_ok(Db *db) { // answered even in a failed transaction
+	Why ignored;
+	return pg_order(db, &ignored, "", true) == OK && PQstatus(conn(db)) == CONNECTION_OK;
+}
+static void pg_quiet(Db *db) {
+	Why ignored;
+	if (db->nsent)
+		(void)!settle(db, &ignored, NULL); // whoever goes back knows of the failure, or need not
 }
 static void pg_close(Db *db) {
 	PQfinish(conn(db));
@@ -370,8 +466,11 @@ const DbEngine db_pg = {
 	.connect = pg_connect,
 	.prepare = pg_prepare,
 	.run = pg_run,
+	.send = pg_send,
 	.walk = pg_walk,
 	.script = pg_script,
+	.order = pg_order,
+	.quiet = pg_quiet,
 	.in_transaction = pg_in_transaction,
 	.ok = pg_ok,
 	.close = pg_close,

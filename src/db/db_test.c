@@ -303,6 +303,135 @@ static void a_lost_connection_is_noticed(void **s) {
 	db_close(other);
 }
 
+// ---- sent, and answered later
+// -----------------------------------------------------------------------------------
+static Err toss(Cx *cx, int64_t id, const char *word) {
+	return db_send(cx, &add, INT(id), STR(str_of(word)), NIL, INT(id * 2));
+}
+static void what_was_sent_is_there_when_asked_for(void **s) {
+	(void)s;
+	Db *db = writer();
+	Cx cx = on(db);
+	ok(db_begin(db, &why));
+	for (int i = 1; i <= 3 * DB_MOST_SENT; i++) ok(toss(&cx, i, "sent"));
+	assert_int_equal(count(&cx), 3 * DB_MOST_SENT);
+	ok(toss(&cx, 1000, "last"));
+	ok(db_commit(db, &why));
+	assert_int_equal(count(&cx), 3 * DB_MOST_SENT + 1);
+	ok(toss(&cx, 1001, "outside a transaction it is answered at once"));
+	stopped(toss(&cx, 1001, "again"), ERR_CONFLICT);
+	db_close(db);
+}
+// The failure of something sent is said by whatever waits next, and bars the transaction like any other.
+static void what_was_sent_and_failed_is_said_by_the_next_that_waits(void **s) {
+	(void)s;
+	Db *db = writer();
+	Cx cx = on(db);
+	Row r;
+	ok(db_begin(db, &why));
+	ok(toss(&cx, 1, "one"));
+	ok(db_savepoint(db, &why));
+	Err e = toss(&cx, 1, "once more");
+	if (e == OK) e = toss(&cx, 2, "passed over");
+	if (e == OK) e = db_one(&cx, &sum, &r);
+	stopped(e, ERR_CONFLICT);
+	assert_null(strstr(why.msg, "once more"));
+	stopped(db_release(db, &why), ERR_BUG);
+	stopped(db_one(&cx, &sum, &r), ERR_BUG);
+	ok(db_rollback_to(db, &why));
+	ok(toss(&cx, 3, "three"));
+	ok(db_commit(db, &why));
+	assert_int_equal(count(&cx), 2);
+	db_close(db);
+}
+static void a_release_answers_for_all_that_was_sent_since_the_savepoint(void **s) {
+	(void)s;
+	Db *db = writer();
+	Cx cx = on(db);
+	ok(db_begin(db, &why));
+	ok(db_savepoint(db, &why));
+	ok(toss(&cx, 1, "kept"));
+	ok(db_release(db, &why));
+	ok(db_savepoint(db, &why));
+	Err e = toss(&cx, 2, "bad"); // the table refuses this word
+	stopped(e == OK ? db_release(db, &why) : e, ERR_CONFLICT);
+	ok(db_rollback_to(db, &why));
+	ok(db_savepoint(db, &why));
+	ok(toss(&cx, 3, "undone by its own rule")); // not answered when its rule goes back
+	ok(db_rollback_to(db, &why));
+	ok(db_commit(db, &why));
+	assert_int_equal(count(&cx), 1);
+	db_close(db);
+}
+static void what_was_sent_and_failed_is_not_committed(void **s) {
+	(void)s;
+	Db *db = writer();
+	Cx cx = on(db);
+	ok(db_begin(db, &why));
+	ok(toss(&cx, 1, "one"));
+	Err e = toss(&cx, 1, "again");
+	stopped(e == OK ? db_commit(db, &why) : e, ERR_CONFLICT);
+	if (e != OK) db_rollback(db);
+	assert_int_equal(count(&cx), 0);
+	ok(db_begin(db, &why));
+	ok(toss(&cx, 1, "one"));
+	ok(db_commit(db, &why));
+	assert_int_equal(count(&cx), 1);
+	db_close(db);
+}
+// PostgreSQL goes while statements are under way: the commit says so, and nothing of them stands.
+static void a_connection_lost_under_way_loses_the_whole_transaction(void **s) {
+	(void)s;
+	if (!conninfo) return;
+	static const Stmt pid = {.index = -1, .name = "pid", .sql = "SELECT pg_backend_pid()"};
+	for (int answered = 0; answered < 2; answered++) {
+		Db *db = writer(), *other = writer();
+		Cx cx = on(db), ox = on(other);
+		Row r;
+		ok(db_begin(db, &why));
+		ok(db_savepoint(db, &why));
+		ok(db_one(&cx, &pid, &r));
+		ok(toss(&cx, 1, "lost"));
+		if (answered) ok(db_release(db, &why));
+		ok(db_fault_script(other, &why,
+				   str_z(&arena, str_fmt(&arena, "SELECT pg_terminate_backend(%d)",
+							 (int)row_int(&r, 0)))));
+		Err e = toss(&cx, 2, "lost too");
+		if (e == OK) e = db_commit(db, &why);
+		stopped(e, ERR_STORE);
+		db_rollback(db);
+		assert_false(db_ok(db));
+		assert_int_equal(count(&ox), 0);
+		db_close(db);
+		db_close(other);
+	}
+}
+static void a_reader_that_is_done_keeps_no_snapshot_open(void **s) {
+	(void)s;
+	if (!conninfo) return;
+	static const Stmt open = {
+		.index = -1,
+		.name = "open",
+		.sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND "
+		       "application_name = 'sangam' AND datname = current_database()"};
+	Db *r = open_db(true, 0), *other = writer();
+	Cx rx = on(r), ox = on(other);
+	Row row;
+	ok(db_begin(r, &why));
+	assert_int_equal(count(&rx), 0);
+	ok(db_one(&ox, &open, &row));
+	int64_t before = row_int(&row, 0);
+	db_rollback(r);
+	for (int i = 0; i < 500; i++) {
+		ok(db_one(&ox, &open, &row));
+		if (row_int(&row, 0) < before) break;
+		(void)usleep(10000);
+	}
+	assert_true(row_int(&row, 0) < before);
+	db_close(r);
+	db_close(other);
+}
+
 // ---- walks and whole tables
 // --------------------------------------------------------------------------------------
 typedef struct {
@@ -438,6 +567,12 @@ static const struct CMUnitTest tests[] = {
 	T(faults_come_when_asked_for),
 	T(a_full_disk_is_told_apart),
 	T(a_lost_connection_is_noticed),
+	T(what_was_sent_is_there_when_asked_for),
+	T(what_was_sent_and_failed_is_said_by_the_next_that_waits),
+	T(a_release_answers_for_all_that_was_sent_since_the_savepoint),
+	T(what_was_sent_and_failed_is_not_committed),
+	T(a_connection_lost_under_way_loses_the_whole_transaction),
+	T(a_reader_that_is_done_keeps_no_snapshot_open),
 	T(walks_hold_one_row_and_let_other_statements_run),
 	T(only_projections_are_cleared),
 	T(migrations_run_once_and_are_remembered),

@@ -125,9 +125,9 @@ Err ledger_end(Cx *cx) {
 	Err e = OK;
 	if (l->moved) {
 		frontier_root(&l->head, root);
-		e = db_do(cx, &SQL_ledger_state_put, INT(l->head.size),
-			  BYTES(frontier_text(cx->arena, &l->head)), BYTES(((Str){(char *)root, 32})),
-			  STR(l->origin));
+		e = db_send(cx, &SQL_ledger_state_put, INT(l->head.size),
+			    BYTES(frontier_text(cx->arena, &l->head)), BYTES(((Str){(char *)root, 32})),
+			    STR(l->origin));
 	}
 	atomic_store_explicit(&l->turn, 0, memory_order_release);
 	return e;
@@ -169,9 +169,9 @@ static Err write_record(Cx *cx, Record *r, Str plain, uint8_t leaf[32]) {
 	record_leaf(cx->arena, r, leaf);
 	r->leaf = (Str){(char *)leaf, 32};
 	r->mark = mark_of(cx, r->seq, r->leaf);
-	return db_do(cx, &SQL_ledger_entry_add, INT(r->seq), INT(r->time), INT(r->actor), INT(r->stakeholder),
-		     INT(r->about), INT(r->about_id), STR(r->kind), INT(r->key), BYTES(r->body),
-		     BYTES(r->leaf), BYTES(r->mark));
+	return db_send(cx, &SQL_ledger_entry_add, INT(r->seq), INT(r->time), INT(r->actor),
+		       INT(r->stakeholder), INT(r->about), INT(r->about_id), STR(r->kind), INT(r->key),
+		       BYTES(r->body), BYTES(r->leaf), BYTES(r->mark));
 }
 Err ledger_append(Cx *cx, Entry *e) {
 	TRY(may_append(cx, e));

@@ -153,17 +153,17 @@ Err policy_may(Cx *cx, Act act, Object on, Verdict *out) {
 Err policy_relate(Cx *cx, Object on, StakeholderId who, MemberId member, Relation r, Str basis, int64_t at) {
 	ASSERT(r > RELATION_NOBODY && r < RELATION__N && on.id && who.n);
 	policy_forget(cx);
-	TRY(db_do(cx, &SQL_policy_relation_put, INT(on.about), INT(on.id), INT(who.n), INT(member.n), INT(r),
-		  STR(basis), INT(at), INT(RELATION_WALLED)));
+	TRY(db_send(cx, &SQL_policy_relation_put, INT(on.about), INT(on.id), INT(who.n), INT(member.n),
+		    INT(r), STR(basis), INT(at), INT(RELATION_WALLED)));
 	if (r != RELATION_LEAD && r != RELATION_PARTICIPANT) return OK;
-	return db_do(cx, &SQL_policy_relation_above, INT(on.about), INT(on.id), INT(who.n),
-		     INT(RELATION_OVERSIGHT), STR(S("own_work")), INT(at), INT(RELATION_WALLED));
+	return db_send(cx, &SQL_policy_relation_above, INT(on.about), INT(on.id), INT(who.n),
+		       INT(RELATION_OVERSIGHT), STR(S("own_work")), INT(at), INT(RELATION_WALLED));
 }
 
 Err policy_unrelate(Cx *cx, Object on, StakeholderId who) {
 	policy_forget(cx);
-	return db_do(cx, &SQL_policy_relation_remove, INT(on.about), INT(on.id), INT(who.n),
-		     INT(RELATION_WALLED));
+	return db_send(cx, &SQL_policy_relation_remove, INT(on.about), INT(on.id), INT(who.n),
+		       INT(RELATION_WALLED));
 }
 
 Err policy_related(Cx *cx, Object on, RelatedList *out) {

@@ -13,6 +13,7 @@
 static bool right_again(Job *j) {
 	Req *rq = &j->rq;
 	policy_forget(&j->cx);
+	vault_forget(&j->cx);
 	return policy_may(&j->cx, rq->route->act, rq->object, &rq->verdict) == OK && rq->verdict.yes;
 }
 
@@ -196,6 +197,7 @@ bool request_anew(Job *j) {
 	j->actor = (Actor){0};
 	j->cx.readings = NULL;
 	policy_forget(&j->cx);
+	vault_forget(&j->cx);
 	j->touch = false;
 	return true;
 }
@@ -206,6 +208,7 @@ Stage request_again(Serve *s, Job *j, Db *db) {
 	j->reply = (Reply){0};
 	j->cx.readings = NULL;
 	policy_forget(&j->cx);
+	vault_forget(&j->cx);
 	Err e = db_begin(db, &j->why);
 	if (e == OK) e = j->rq.route->again(&j->cx, &j->rq, &j->reply);
 	db_rollback(db);
@@ -233,7 +236,8 @@ static Err taken_before(Job *j, bool *yes) {
 
 static Err remember(Job *j) {
 	if (!j->rq.once.n || !j->actor.member.n || !j->reply.location.n) return OK;
-	return db_do(&j->cx, &SQL_serve_once_add, BYTES(once_key(j)), INT(j->cx.now), STR(j->reply.location));
+	return db_send(&j->cx, &SQL_serve_once_add, BYTES(once_key(j)), INT(j->cx.now),
+		       STR(j->reply.location));
 }
 
 Err request_record(Job *j) {

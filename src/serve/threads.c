@@ -178,7 +178,10 @@ static Err write_one(Writer *w, Job *j) {
 		j->err = run_ticks(j);
 	else
 		next = request_write(w->s, j);
-	if (j->err == OK && next == STAGE_REPLY) return db_release(w->db, &w->why);
+	if (j->err == OK && next == STAGE_REPLY) {
+		j->err = db_release(w->db, &j->why); // what was sent is answered here at the latest
+		if (j->err == OK) return OK;
+	}
 	if (j->err == ERR_STORE || j->err == ERR_BUSY || j->err == ERR_FULL) {
 		w->why = j->why;
 		return j->err; // the transaction itself is lost

@@ -18,13 +18,13 @@
 #define SLOTS 64
 #define HASHERS 2 // 64 MiB each
 
-// Lives, whole, in locked memory. Constant after opening but for the slots and the semaphore.
+// Lives, whole, in locked memory. Constant after opening but for the slots, the count and the semaphore.
 struct Vault {
 	_Alignas(64) uint8_t master[KEY_BYTES];
 	uint8_t wrapping[KEY_BYTES], fingerprints[KEY_BYTES], secrets[KEY_BYTES]; // derived from the master
 	uint8_t signing[crypto_sign_SECRETKEYBYTES], public_key[crypto_sign_PUBLICKEYBYTES];
 	uint8_t slot[SLOTS][KEY_BYTES]; // where a thread holds a key while it uses it
-	_Atomic uint64_t taken;
+	_Atomic uint64_t taken, destroyed; // slots in use; keys destroyed since opening
 	KeyId hub;
 	sem_t hashers;
 	bool weak;
@@ -305,6 +305,20 @@ void vault_close(Vault *v) {
 // ---- keys -------------------------------------------------------------------------------------------------
 static Place key_place(int64_t id) { return (Place){.table = "vault_key", .column = "wrapped", .row = id}; }
 
+// One request seals a dozen values under one key. What its table has is kept until another key is asked for,
+// or any is destroyed; never the key itself.
+static void memo_put(Cx *cx, const Vault *v, KeyId id, int64_t what, Str wrapped) {
+	KeyMemo *m = &cx->key_memo;
+	m->n = 0;
+	if (wrapped.n > (ptrdiff_t)sizeof m->wrapped) return;
+	m->key = id.n;
+	m->what = what;
+	m->since = atomic_load(&v->destroyed);
+	m->n = (int)wrapped.n;
+	memcpy(m->wrapped, wrapped.p, (size_t)wrapped.n);
+}
+void vault_forget(Cx *cx) { cx->key_memo.n = 0; }
+
 static Err new_key(Cx *cx, Vault *v, KeyFor what, KeyId *out) {
 	Arena scratch = *cx->arena;
 	KeyId id = {id_new()};
@@ -314,7 +328,8 @@ static Err new_key(Cx *cx, Vault *v, KeyFor what, KeyId *out) {
 			   bytes_of(key.key, KEY_BYTES));
 	Cx inner = *cx;
 	inner.arena = &scratch;
-	TRY(db_do(&inner, &SQL_vault_key_put, INT(id.n), INT(what), BYTES(wrapped), INT(cx->now)));
+	TRY(db_send(&inner, &SQL_vault_key_put, INT(id.n), INT(what), BYTES(wrapped), INT(cx->now)));
+	memo_put(cx, v, id, what, wrapped);
 	*out = id;
 	return OK;
 }
@@ -324,12 +339,14 @@ Err vault_key_destroy(Cx *cx, KeyId key) {
 	Rows rows;
 	Row row;
 	if (key.n == cx->vault->hub.n) return fail(cx->why, ERR_BUG, "the hub's own key is never destroyed");
+	atomic_fetch_add(&cx->vault->destroyed, 1);
+	vault_forget(cx);
 	TRY(db_run(cx, &SQL_vault_key_wipe, &rows, INT(key.n), BYTES((Str){0}), INT(cx->now ? cx->now : 1)));
 	return rows.changed ? OK : db_one(cx, &SQL_vault_key_get, &row, INT(key.n)); // destroyed before: fine
 }
 KeyId vault_hub_key(const Vault *v) { return v->hub; }
 
-static Err unwrap(Cx *cx, KeyId id, uint8_t *key) {
+static Err read_key(Cx *cx, KeyId id) {
 	Arena scratch = *cx->arena;
 	Cx inner = *cx;
 	inner.arena = &scratch;
@@ -338,8 +355,16 @@ static Err unwrap(Cx *cx, KeyId id, uint8_t *key) {
 	if (e == ERR_NOT_FOUND) return fail(cx->why, ERR_INVALID, "no key %lld", (long long)id.n);
 	TRY(e);
 	if (row_int(&row, 2)) return fail(cx->why, ERR_GONE, "key %lld was destroyed", (long long)id.n);
-	Str plain, bound = bound_to(&scratch, key_place(id.n), row_int(&row, 0));
-	if (!unseal(&scratch, cx->vault->wrapping, bound, row_str(&row, 1), &plain) || plain.n != KEY_BYTES)
+	memo_put(cx, cx->vault, id, row_int(&row, 0), row_str(&row, 1));
+	return OK;
+}
+static Err unwrap(Cx *cx, KeyId id, uint8_t *key) {
+	const KeyMemo *m = &cx->key_memo;
+	if (!m->n || m->key != id.n || m->since != atomic_load(&cx->vault->destroyed)) TRY(read_key(cx, id));
+	Arena scratch = *cx->arena;
+	Str plain, bound = bound_to(&scratch, key_place(id.n), m->what);
+	if (!unseal(&scratch, cx->vault->wrapping, bound, (Str){m->wrapped, m->n}, &plain) ||
+	    plain.n != KEY_BYTES)
 		return fail(cx->why, ERR_INVALID, "key %lld was altered", (long long)id.n);
 	memcpy(key, plain.p, KEY_BYTES);
 	sodium_memzero((char *)plain.p, KEY_BYTES);

@@ -28,6 +28,9 @@ void vault_close(Vault *v); // wipes
 typedef enum { KEY_HUB = 1, KEY_STAKEHOLDER, KEY_REPORT, KEY_CASE, KEY_PERSON } KeyFor;
 MUST_USE Err vault_key_new(Cx *cx, KeyFor what,
 			   KeyId *out); // random, wrapped, stored (table vault_key, enduring)
+// What one Cx has read of keys is not asked again, unless a key was destroyed in this program since;
+// vault_forget makes it ask (a request that goes on at another time).
+void vault_forget(Cx *cx);
 MUST_USE Err vault_key_destroy(Cx *cx, KeyId key); // the wrapped bytes are overwritten
 KeyId vault_hub_key(const Vault *v);
 

@@ -312,6 +312,34 @@ static void two_seals_of_one_value_differ(void **s) {
 	ok(vault_unseal(&cx, vault_hub_key(cx.vault), at, one, &plain));
 	assert_int_equal(plain.n, 0);
 }
+// Somebody else's request destroyed it after this one had used it.
+static void a_key_destroyed_meanwhile_is_not_remembered(void **s) {
+	(void)s;
+	Place at = {.table = "t", .column = "c", .row = 5};
+	Cx other = cx;
+	KeyId key;
+	Str sealed, plain;
+	ok(vault_key_new(&cx, KEY_PERSON, &key));
+	ok(vault_seal(&cx, key, at, S("x"), &sealed));
+	ok(vault_unseal(&cx, key, at, sealed, &plain));
+	ok(vault_key_destroy(&other, key));
+	stopped(vault_unseal(&cx, key, at, sealed, &plain), ERR_GONE);
+	stopped(vault_seal(&cx, key, at, S("x"), &sealed), ERR_GONE);
+}
+// Destroyed by another program, of which this one learns when it asks again.
+static void a_forgotten_key_is_asked_for_again(void **s) {
+	(void)s;
+	Place at = {.table = "t", .column = "c", .row = 5};
+	KeyId key;
+	Str sealed, plain;
+	ok(vault_key_new(&cx, KEY_PERSON, &key));
+	ok(vault_seal(&cx, key, at, S("x"), &sealed));
+	ok(db_fault_script(cx.db, &why,
+			   str_z(&arena, str_fmt(&arena, "UPDATE vault_key SET destroyed = 1 WHERE id = %lld",
+						 (long long)key.n))));
+	vault_forget(&cx);
+	stopped(vault_unseal(&cx, key, at, sealed, &plain), ERR_GONE);
+}
 static void a_destroyed_key_takes_its_values_along(void **s) {
 	(void)s;
 	Place at = {.table = "t", .column = "c", .row = 5};
@@ -433,6 +461,8 @@ static const struct CMUnitTest tests[] = {
 	V(what_was_altered_is_refused),
 	V(two_seals_of_one_value_differ),
 	V(a_destroyed_key_takes_its_values_along),
+	V(a_key_destroyed_meanwhile_is_not_remembered),
+	V(a_forgotten_key_is_asked_for_again),
 	V(a_secret_seals_without_a_stored_key),
 	V(fingerprints_differ_by_purpose),
 	V(passwords_are_hashed_and_checked),

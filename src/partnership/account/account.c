@@ -280,8 +280,8 @@ Err account_session_was(Cx *cx, Str token, MemberId *out) {
 }
 
 Err account_session_touch(Cx *cx, Str token) {
-	return db_do(cx, &SQL_account_session_use, BYTES(session_print(cx, token)), INT(cx->now),
-		     INT(cx->now - TOUCH));
+	return db_send(cx, &SQL_account_session_use, BYTES(session_print(cx, token)), INT(cx->now),
+		       INT(cx->now - TOUCH));
 }
 
 Err account_tick(Cx *cx) {

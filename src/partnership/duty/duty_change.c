@@ -12,11 +12,11 @@ static Val sealed_or_nil(Str body, const char *name) {
 static Err add_step(Cx *cx, const Entry *e, Str what) {
 	Str b = e->plain;
 	int64_t to = body_get_int(b, "to");
-	return db_do(cx, &SQL_duty_step_add, INT(body_get_int(b, "step")), INT(body_get_int(b, "duty")),
-		     INT(e->seq), STR(what), STR(body_get_str(b, "rung")), INT(e->time),
-		     INT(body_get_int(b, "did")), INT(body_get_int(b, "hours")), INT(e->stakeholder),
-		     INT(e->actor), INT(to), INT(to && str_eq(what, S("escalated"))),
-		     sealed_or_nil(b, "said"), sealed_or_nil(b, "reference"));
+	return db_send(cx, &SQL_duty_step_add, INT(body_get_int(b, "step")), INT(body_get_int(b, "duty")),
+		       INT(e->seq), STR(what), STR(body_get_str(b, "rung")), INT(e->time),
+		       INT(body_get_int(b, "did")), INT(body_get_int(b, "hours")), INT(e->stakeholder),
+		       INT(e->actor), INT(to), INT(to && str_eq(what, S("escalated"))),
+		       sealed_or_nil(b, "said"), sealed_or_nil(b, "reference"));
 }
 
 // The agency that owes may see the matter, because the law asks it to act there.
@@ -37,14 +37,14 @@ static Err project_raised(Cx *cx, const Entry *e) {
 	int64_t report = body_get_int(b, "report"), lead = body_get_int(b, "lead");
 	if (!lead) lead = body_get_int(b, "receiver");
 	Object duty = {ABOUT_DUTY, id}, matter = {e->about, e->id};
-	TRY(db_do(cx, &SQL_duty_add, INT(id), STR(body_get_str(b, "rule")), STR(body_get_str(b, "event")),
-		  INT(e->about), INT(e->id), INT(report), INT(body_get_int(b, "kase")),
-		  INT(body_get_int(b, "person")), INT(body_get_int(b, "occurrence")), INT(e->key.n),
-		  STR(body_get_str(b, "number")), STR(body_get_str(b, "area")), INT(owner),
-		  INT(body_get_int(b, "lead")), INT(body_get_int(b, "receiver")),
-		  STR(body_get_str(b, "missing")), BYTES(body_get_str(b, "facts")),
-		  INT(body_get_int(b, "at")), INT(body_get_int(b, "due")), INT(body_get_int(b, "warn")),
-		  INT_OR_NIL(next)));
+	TRY(db_send(cx, &SQL_duty_add, INT(id), STR(body_get_str(b, "rule")), STR(body_get_str(b, "event")),
+		    INT(e->about), INT(e->id), INT(report), INT(body_get_int(b, "kase")),
+		    INT(body_get_int(b, "person")), INT(body_get_int(b, "occurrence")), INT(e->key.n),
+		    STR(body_get_str(b, "number")), STR(body_get_str(b, "area")), INT(owner),
+		    INT(body_get_int(b, "lead")), INT(body_get_int(b, "receiver")),
+		    STR(body_get_str(b, "missing")), BYTES(body_get_str(b, "facts")),
+		    INT(body_get_int(b, "at")), INT(body_get_int(b, "due")), INT(body_get_int(b, "warn")),
+		    INT_OR_NIL(next)));
 	TRY(policy_carry_walls(cx, matter, duty, e->time));
 	if (report && e->about != ABOUT_REPORT)
 		TRY(policy_carry_walls(cx, (Object){ABOUT_REPORT, report}, duty, e->time));
@@ -101,7 +101,7 @@ static Err project_relations(Cx *cx, const Entry *e) {
 		TRY(policy_unrelate(cx, duty, (StakeholderId){body_get_int(b, "was_owner")}));
 	TRY(relate_owner(cx, duty, (Object){e->about, e->id}, body_get_int(b, "owner"),
 			 body_get_str(b, "missing").n == 0, e->time));
-	return db_do(cx, &SQL_duty_step_settle, INT(id));
+	return db_send(cx, &SQL_duty_step_settle, INT(id));
 }
 
 static Err project_change(Cx *cx, const Entry *e) {
@@ -121,7 +121,7 @@ static Err project_change(Cx *cx, const Entry *e) {
 		   STR(body_get_str(b, "missing"))));
 	if (rs.changed != 1) return fail(cx->why, ERR_CONFLICT, "duty %lld moved meanwhile", (long long)id);
 	TRY(project_relations(cx, e));
-	if (!duty_state_live((DutyState)state)) TRY(db_do(cx, &SQL_duty_step_settle, INT(id)));
+	if (!duty_state_live((DutyState)state)) TRY(db_send(cx, &SQL_duty_step_settle, INT(id)));
 	return add_step(cx, e, str_slice(str_of(e->kind->name), 5, (ptrdiff_t)strlen(e->kind->name)));
 }
 

@@ -31,7 +31,8 @@ Err duty_finder(Cx *cx, const DutyEvent *e, DutyFinder *out) {
 // A wall on the report holds for the case that was opened from it.
 static Err walled(Cx *cx, Object matter, ReportId report, StakeholderId who, bool *out) {
 	TRY(policy_is_walled(cx, matter, who, out));
-	if (*out || !report.n) return OK;
+	bool same = matter.about == ABOUT_REPORT && matter.id == report.n;
+	if (*out || !report.n || same) return OK;
 	return policy_is_walled(cx, (Object){ABOUT_REPORT, report.n}, who, out);
 }
 

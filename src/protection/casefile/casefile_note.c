@@ -147,7 +147,7 @@ Err casefile_document_add(Cx *cx, const Case *c, const DocumentIn *in, DocumentI
 	Str title, sealed;
 	TRY(vault_seal(cx, key, (Place){"document", "sealed", id.n}, str_trim(in->title), &title));
 	TRY(vault_seal(cx, key, (Place){"blob", "sealed", blob.n}, in->bytes, &sealed));
-	TRY(db_do(cx, &SQL_casefile_blob_add, INT(blob.n), INT(key.n), INT(in->bytes.n), BYTES(sealed)));
+	TRY(db_send(cx, &SQL_casefile_blob_add, INT(blob.n), INT(key.n), INT(in->bytes.n), BYTES(sealed)));
 	Body b = body_on(cx);
 	body_int(&b, "document", id.n);
 	body_int(&b, "blob", blob.n);

@@ -15,9 +15,9 @@ typedef struct {
 
 static Err happen(Cx *cx, const Entry *e, const Line *l) {
 	Str what = str_slice(str_of(e->kind->name), 5, (ptrdiff_t)strlen(e->kind->name)); // after "case."
-	return db_do(cx, &SQL_happening_add, INT(e->seq), INT(e->id), STR(what), STR(l->event),
-		     INT(l->person), INT(l->klass), INT(l->at ? l->at : e->time), INT(e->time),
-		     INT(e->stakeholder), INT(l->other));
+	return db_send(cx, &SQL_happening_add, INT(e->seq), INT(e->id), STR(what), STR(l->event),
+		       INT(l->person), INT(l->klass), INT(l->at ? l->at : e->time), INT(e->time),
+		       INT(e->stakeholder), INT(l->other));
 }
 
 static Object case_of(const Entry *e) { return (Object){ABOUT_CASE, e->id}; }
@@ -32,13 +32,13 @@ static Err project_opened(Cx *cx, const Entry *e) {
 	ASSERT(body_has(b, "number") && body_has(b, "lead"));
 	int64_t lead = body_get_int(b, "lead"), report = body_get_int(b, "report"),
 		at = body_get_int(b, "at");
-	TRY(db_do(cx, &SQL_casefile_add, INT(e->id), INT(e->key.n), STR(body_get_str(b, "number")), INT(lead),
-		  STR(body_get_str(b, "area")), INT(at), INT(e->time), INT(report),
-		  STR(body_get_str(b, "report_number")), STR(body_get_str(b, "exploitation")),
-		  STR(body_get_str(b, "child")), STR(body_get_str(b, "screening")), BYTES(S("")),
-		  BYTES(body_get_str(b, "facts")), STR(body_get_str(b, "find"))));
-	TRY(db_do(cx, &SQL_casefile_series_set, STR(body_get_str(b, "series")),
-		  INT(body_get_int(b, "serial"))));
+	TRY(db_send(cx, &SQL_casefile_add, INT(e->id), INT(e->key.n), STR(body_get_str(b, "number")),
+		    INT(lead), STR(body_get_str(b, "area")), INT(at), INT(e->time), INT(report),
+		    STR(body_get_str(b, "report_number")), STR(body_get_str(b, "exploitation")),
+		    STR(body_get_str(b, "child")), STR(body_get_str(b, "screening")), BYTES(S("")),
+		    BYTES(body_get_str(b, "facts")), STR(body_get_str(b, "find"))));
+	TRY(db_send(cx, &SQL_casefile_series_set, STR(body_get_str(b, "series")),
+		    INT(body_get_int(b, "serial"))));
 	if (report) TRY(policy_carry_walls(cx, (Object){ABOUT_REPORT, report}, case_of(e), e->time));
 	TRY(policy_relate(cx, case_of(e), (StakeholderId){lead}, (MemberId){0}, RELATION_LEAD, S("own_work"),
 			  e->time));
@@ -65,9 +65,9 @@ static Err put_parts(Cx *cx, const Entry *e, int64_t owner) {
 	for (Class k = CLASS_OPEN; k < CLASS__N; k++) {
 		Str sealed = body_get_str(e->plain, casefile_part_name[k]);
 		if (sealed.n)
-			TRY(db_do(cx, &SQL_part_put, INT(owner), INT(k), INT(e->id), BYTES(sealed)));
+			TRY(db_send(cx, &SQL_part_put, INT(owner), INT(k), INT(e->id), BYTES(sealed)));
 		else
-			TRY(db_do(cx, &SQL_part_drop, INT(owner), INT(k)));
+			TRY(db_send(cx, &SQL_part_drop, INT(owner), INT(k)));
 	}
 	return OK;
 }
@@ -90,8 +90,9 @@ static Err put_identity(Cx *cx, const Entry *e, int64_t key) {
 }
 
 static Err case_known(Cx *cx, const Entry *e) {
-	return db_do(cx, &SQL_casefile_known, INT(e->id), INT(e->time),
-		     STR(body_get_str(e->plain, "exploitation")), STR(body_get_str(e->plain, "case_child")));
+	return db_send(cx, &SQL_casefile_known, INT(e->id), INT(e->time),
+		       STR(body_get_str(e->plain, "exploitation")),
+		       STR(body_get_str(e->plain, "case_child")));
 }
 
 static Err project_person_added(Cx *cx, const Entry *e) {
@@ -101,8 +102,8 @@ static Err project_person_added(Cx *cx, const Entry *e) {
 	Rows rs;
 	TRY(db_run(cx, &SQL_casefile_people_count, &rs, INT(e->id), INT(place)));
 	TRY(changed_one(cx, &rs, e));
-	TRY(db_do(cx, &SQL_person_add, INT(id), INT(e->id), INT(body_get_int(b, "key")), INT(place),
-		  STR(capacity), STR(body_get_str(b, "child")), INT(body_get_int(b, "at")), INT(e->time)));
+	TRY(db_send(cx, &SQL_person_add, INT(id), INT(e->id), INT(body_get_int(b, "key")), INT(place),
+		    STR(capacity), STR(body_get_str(b, "child")), INT(body_get_int(b, "at")), INT(e->time)));
 	TRY(put_parts(cx, e, id));
 	TRY(put_identity(cx, e, body_get_int(b, "key")));
 	TRY(case_known(cx, e));
@@ -133,8 +134,8 @@ static Err project_person_changed(Cx *cx, const Entry *e) {
 static Err project_record(Cx *cx, const Entry *e) {
 	Str b = e->plain;
 	int64_t id = body_get_int(b, "record"), person = body_get_int(b, "person");
-	TRY(db_do(cx, &SQL_record_add, INT(id), INT(e->id), INT(person), INT(body_get_int(b, "key")),
-		  STR(body_get_str(b, "form")), INT(body_get_int(b, "at"))));
+	TRY(db_send(cx, &SQL_record_add, INT(id), INT(e->id), INT(person), INT(body_get_int(b, "key")),
+		    STR(body_get_str(b, "form")), INT(body_get_int(b, "at"))));
 	TRY(put_parts(cx, e, id));
 	return happen(cx, e, &(Line){.person = person, .klass = CLASS_CASE, .at = body_get_int(b, "at")});
 }
@@ -159,11 +160,11 @@ static Err project_note(Cx *cx, const Entry *e) {
 	ASSERT(body_has(b, "note") && body_has(b, "sealed"));
 	Class k = (Class)body_get_int(b, "klass");
 	int64_t person = body_get_int(b, "person");
-	TRY(db_do(cx, &SQL_note_add, INT(body_get_int(b, "note")), INT(e->id), INT(person),
-		  INT(body_get_int(b, "key")), INT(k), INT(e->stakeholder), INT(e->actor), INT(e->time),
-		  BYTES(body_get_str(b, "sealed"))));
+	TRY(db_send(cx, &SQL_note_add, INT(body_get_int(b, "note")), INT(e->id), INT(person),
+		    INT(body_get_int(b, "key")), INT(k), INT(e->stakeholder), INT(e->actor), INT(e->time),
+		    BYTES(body_get_str(b, "sealed"))));
 	TRY(relate_named(cx, e, person));
-	TRY(db_do(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
+	TRY(db_send(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
 	return happen(cx, e, &(Line){.person = person, .klass = k});
 }
 
@@ -172,11 +173,12 @@ static Err project_document(Cx *cx, const Entry *e) {
 	ASSERT(body_has(b, "document") && body_has(b, "blob") && body_has(b, "hash"));
 	Class k = (Class)body_get_int(b, "klass");
 	int64_t person = body_get_int(b, "person");
-	TRY(db_do(cx, &SQL_document_add, INT(body_get_int(b, "document")), INT(e->id), INT(person),
-		  INT(body_get_int(b, "blob")), INT(body_get_int(b, "key")), INT(k),
-		  STR(body_get_str(b, "type")), INT(body_get_int(b, "size")), BYTES(body_get_str(b, "hash")),
-		  BYTES(body_get_str(b, "title")), INT(e->stakeholder), INT(e->actor), INT(e->time)));
-	TRY(db_do(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
+	TRY(db_send(cx, &SQL_document_add, INT(body_get_int(b, "document")), INT(e->id), INT(person),
+		    INT(body_get_int(b, "blob")), INT(body_get_int(b, "key")), INT(k),
+		    STR(body_get_str(b, "type")), INT(body_get_int(b, "size")),
+		    BYTES(body_get_str(b, "hash")), BYTES(body_get_str(b, "title")), INT(e->stakeholder),
+		    INT(e->actor), INT(e->time)));
+	TRY(db_send(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
 	return happen(cx, e, &(Line){.person = person, .klass = k});
 }
 
@@ -214,7 +216,7 @@ static Err project_left(Cx *cx, const Entry *e) {
 
 static Err project_event(Cx *cx, const Entry *e) {
 	Str b = e->plain;
-	TRY(db_do(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
+	TRY(db_send(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
 	return happen(cx, e,
 		      &(Line){.event = body_get_str(b, "event"),
 			      .person = body_get_int(b, "person"),
@@ -223,8 +225,8 @@ static Err project_event(Cx *cx, const Entry *e) {
 }
 
 static Err project_screened(Cx *cx, const Entry *e) {
-	TRY(db_do(cx, &SQL_casefile_screening_set, INT(e->id), INT(e->time),
-		  STR(body_get_str(e->plain, "result"))));
+	TRY(db_send(cx, &SQL_casefile_screening_set, INT(e->id), INT(e->time),
+		    STR(body_get_str(e->plain, "result"))));
 	return happen(cx, e, &(Line){.person = body_get_int(e->plain, "person"), .klass = CLASS_CASE});
 }
 

@@ -114,8 +114,8 @@ Err identity_unseal(Cx *cx, const IdentityRow *r, IdentityFacts *out) {
 }
 
 Err identity_project(Cx *cx, const IdentityRow *r) {
-	return db_do(cx, &SQL_identity_put, INT(r->person.n), INT(r->kase.n), INT(r->key.n), INT(r->suspect),
-		     INT(r->seq), BYTES(r->sealed));
+	return db_send(cx, &SQL_identity_put, INT(r->person.n), INT(r->kase.n), INT(r->key.n),
+		       INT(r->suspect), INT(r->seq), BYTES(r->sealed));
 }
 
 IdentityRow identity_row_of(Row r) {

@@ -13,11 +13,11 @@ static Err put_files(Cx *cx, const Entry *e, int64_t message) {
 	int n = (int)body_get_int(e->plain, "files");
 	for (int i = 0; i < n; i++) {
 		int64_t id = body_get_int(e->plain, numbered(cx, "file", i));
-		TRY(db_do(cx, &SQL_report_file_put, INT(id), INT(e->id), INT(message), INT(e->time),
-			  STR(body_get_str(e->plain, numbered(cx, "type", i))),
-			  INT(body_get_int(e->plain, numbered(cx, "size", i))),
-			  BYTES(body_get_str(e->plain, numbered(cx, "mark", i))),
-			  BYTES(body_get_str(e->plain, numbered(cx, "name", i)))));
+		TRY(db_send(cx, &SQL_report_file_put, INT(id), INT(e->id), INT(message), INT(e->time),
+			    STR(body_get_str(e->plain, numbered(cx, "type", i))),
+			    INT(body_get_int(e->plain, numbered(cx, "size", i))),
+			    BYTES(body_get_str(e->plain, numbered(cx, "mark", i))),
+			    BYTES(body_get_str(e->plain, numbered(cx, "name", i)))));
 	}
 	return OK;
 }
@@ -30,11 +30,11 @@ static Err relate(Cx *cx, const Entry *e, int64_t who, Relation r, Str basis) {
 static Err project_received(Cx *cx, const Entry *e) {
 	Str b = e->plain, locator = body_get_str(b, "locator");
 	ASSERT(body_has(b, "told"));
-	TRY(db_do(cx, &SQL_report_put, INT(e->id), INT(e->key.n), STR(body_get_str(b, "number")),
-		  STR(body_get_str(b, "channel")), STR(body_get_str(b, "about")),
-		  STR(body_get_str(b, "area")), INT(body_get_int(b, "receiver")), INT(e->time),
-		  locator.n ? BYTES(locator) : NIL, BYTES(body_get_str(b, "salt")),
-		  BYTES(body_get_str(b, "secret")), BYTES(body_get_str(b, "told"))));
+	TRY(db_send(cx, &SQL_report_put, INT(e->id), INT(e->key.n), STR(body_get_str(b, "number")),
+		    STR(body_get_str(b, "channel")), STR(body_get_str(b, "about")),
+		    STR(body_get_str(b, "area")), INT(body_get_int(b, "receiver")), INT(e->time),
+		    locator.n ? BYTES(locator) : NIL, BYTES(body_get_str(b, "salt")),
+		    BYTES(body_get_str(b, "secret")), BYTES(body_get_str(b, "told"))));
 	int walls = (int)body_get_int(b, "walls"); // before the receiver, so that nobody above him slips past
 	for (int i = 0; i < walls; i++)
 		TRY(relate(cx, e, body_get_int(b, numbered(cx, "wall", i)), RELATION_WALLED,
@@ -46,9 +46,9 @@ static Err project_received(Cx *cx, const Entry *e) {
 static Err put_message(Cx *cx, const Entry *e) {
 	int64_t id = body_get_int(e->plain, "message");
 	if (!id) return OK;
-	return db_do(cx, &SQL_report_message_put, INT(id), INT(e->id), INT(e->time),
-		     STR(body_get_str(e->plain, "kind")), INT(e->actor), INT(e->stakeholder),
-		     BYTES(body_get_str(e->plain, "said")));
+	return db_send(cx, &SQL_report_message_put, INT(id), INT(e->id), INT(e->time),
+		       STR(body_get_str(e->plain, "kind")), INT(e->actor), INT(e->stakeholder),
+		       BYTES(body_get_str(e->plain, "said")));
 }
 
 static Err project_message(Cx *cx, const Entry *e) {
@@ -91,7 +91,8 @@ Err report_files_put(Cx *cx, Body *b, KeyId key, const ReportFile *file, int n) 
 		Str name, bytes;
 		TRY(vault_seal(cx, key, place_name(id), file[i].name, &name));
 		TRY(vault_seal(cx, key, place_blob(id), file[i].bytes, &bytes));
-		TRY(db_do(cx, &SQL_report_blob_put, INT(id), INT(key.n), INT(file[i].bytes.n), BYTES(bytes)));
+		TRY(db_send(cx, &SQL_report_blob_put, INT(id), INT(key.n), INT(file[i].bytes.n),
+			    BYTES(bytes)));
 		body_int(b, numbered(cx, "file", i), id);
 		body_str(b, numbered(cx, "type", i), file[i].type);
 		body_int(b, numbered(cx, "size", i), file[i].bytes.n);

@@ -40,11 +40,11 @@ Err screening_of_report(Cx *cx, ReportId id, ScreeningOf *out) {
 static Err project_made(Cx *cx, const Entry *e) {
 	Str b = e->plain;
 	ASSERT(body_has(b, "answers"));
-	return db_do(cx, &SQL_screening_put, INT(body_get_int(b, "screening")), INT(e->about), INT(e->id),
-		     INT(body_get_int(b, "kase")), INT(e->key.n), INT(e->stakeholder), INT(e->actor),
-		     INT(e->time), STR(body_get_str(b, "profile")), STR(body_get_str(b, "rule")),
-		     STR(body_get_str(b, "result")), INT(body_get_int(b, "suggested")),
-		     INT(body_get_int(b, "review")), BYTES(body_get_str(b, "answers")), BYTES(S("")));
+	return db_send(cx, &SQL_screening_put, INT(body_get_int(b, "screening")), INT(e->about), INT(e->id),
+		       INT(body_get_int(b, "kase")), INT(e->key.n), INT(e->stakeholder), INT(e->actor),
+		       INT(e->time), STR(body_get_str(b, "profile")), STR(body_get_str(b, "rule")),
+		       STR(body_get_str(b, "result")), INT(body_get_int(b, "suggested")),
+		       INT(body_get_int(b, "review")), BYTES(body_get_str(b, "answers")), BYTES(S("")));
 }
 
 static Err project_decided(Cx *cx, const Entry *e) {
