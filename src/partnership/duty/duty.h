@@ -153,7 +153,9 @@ MUST_USE Err duty_owed(Cx *cx, StakeholderId who, int limit, Duties *out);
 typedef struct {
 	int64_t live, late, today; // today: due before the end of this day in the hub's zone
 } DutyCount;
-MUST_USE Err duty_count(Cx *cx, StakeholderId who, DutyCount *out);
+enum { DUTY_COUNTED = 1000 }; // as far as pages count: that many or more
+// Each is counted to `most` and no further, so that it costs the same whatever an agency has left undone.
+MUST_USE Err duty_count(Cx *cx, StakeholderId who, int most, DutyCount *out);
 MUST_USE Err duty_escalated_to(Cx *cx, StakeholderId who, int limit,
 			       Duties *out); // late ones of agencies below that reached this one
 MUST_USE Err duty_waivers(Cx *cx, StakeholderId who, int limit,

@@ -517,6 +517,11 @@ static Url list_url(Cx *cx, const DutyFilter *f, int64_t before) {
 	return before ? url_with(cx->arena, u, "before", id_text(cx->arena, before)) : u;
 }
 
+static Str number_said(Cx *cx, int64_t n) {
+	return n < DUTY_COUNTED ? str_fmt(cx->arena, "%lld", (long long)n)
+				: str_fmt(cx->arena, "%d+", DUTY_COUNTED - 1);
+}
+
 static Err show_list(Cx *cx, Req *rq, Reply *out) {
 	int64_t before = 0;
 	(void)id_parse(req_query(rq, "before"), &before); // nonsense: from the newest
@@ -535,13 +540,12 @@ static Err show_list(Cx *cx, Req *rq, Reply *out) {
 	// Without a filter the list is what is owed now, by its clock; with one it is what there was, newest
 	// first.
 	TRY(narrowed ? duty_list(cx, &f, &duties) : duty_owed(cx, f.owner, PAGE, &duties));
-	TRY(duty_count(cx, f.owner, &count));
+	TRY(duty_count(cx, f.owner, DUTY_COUNTED, &count));
 	TRY(duty_rows(cx, &duties, &row));
 	DutyListPage *v = NEW(cx->arena, DutyListPage, 1);
 	*v = (DutyListPage){
-		.count = say(cx, T_duty_list_count, str_fmt(cx->arena, "%lld", (long long)count.live),
-			     str_fmt(cx->arena, "%lld", (long long)count.late),
-			     str_fmt(cx->arena, "%lld", (long long)count.today)),
+		.count = say(cx, T_duty_list_count, number_said(cx, count.live), number_said(cx, count.late),
+			     number_said(cx, count.today)),
 		.late_only = f.late,
 		.here = url_of(cx->arena, PATH_duties),
 		.empty = text_in(cx->lang, narrowed ? T_duty_list_none : T_duty_list_nothing_owed),

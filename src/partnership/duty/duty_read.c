@@ -65,14 +65,15 @@ Err duty_owed(Cx *cx, StakeholderId who, int limit, Duties *out) {
 	return duty_from_rows(cx, &rs, limit, out);
 }
 
-Err duty_count(Cx *cx, StakeholderId who, DutyCount *out) {
+Err duty_count(Cx *cx, StakeholderId who, int most, DutyCount *out) {
 	Civil c = zone_civil(cx->zone, cx->now);
 	c.hour = c.minute = c.second = 0;
 	int year, month, day;
 	civil_from_days(days_from_civil(c.year, c.month, c.day) + 1, &year, &month, &day);
 	c.year = year, c.month = month, c.day = day;
 	Row r;
-	TRY(db_one(cx, &SQL_duty_count, &r, INT(who.n), INT(cx->now), INT(zone_instant(cx->zone, &c))));
+	TRY(db_one(cx, &SQL_duty_count, &r, INT(who.n), INT(cx->now), INT(zone_instant(cx->zone, &c)),
+		   INT(most)));
 	*out = (DutyCount){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2)};
 	return OK;
 }

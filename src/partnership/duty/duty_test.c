@@ -550,10 +550,12 @@ static void lists_show_late_ones_first_and_say_how_many(Cx *cx) {
 	assert_true(d.n > 4);
 	for (ptrdiff_t i = 1; i < d.n; i++) assert_true(d.duty[i - 1].due <= d.duty[i].due);
 	DutyCount c;
-	ok(duty_count(cx, w.police, &c));
+	ok(duty_count(cx, w.police, DUTY_COUNTED, &c));
 	assert_int_equal(c.live, d.n);
 	assert_int_equal(c.late, 0);
 	assert_true(c.today > 0);
+	ok(duty_count(cx, w.police, 3, &c)); // no further than it is asked to count
+	assert_int_equal(c.live, 3);
 	ptrdiff_t n = d.n;
 	ok(duty_owed(cx, w.police, 2, &d));
 	assert_int_equal(d.n, 2);

@@ -10,7 +10,6 @@ enum {
 	LOOK_BACK =
 		600, // entries of the ledger that are told at all: an hour of a very busy hub, days of others
 	LOOK_MESSAGES = 500,
-	LOOK_CHANGES = 200,
 };
 
 // Whether any of the reader's posts has the act, standing in this relation.
@@ -20,29 +19,22 @@ static bool grants(Cx *cx, Relation r, Act act) {
 
 bool inbox_owes(Cx *cx) { return grants(cx, RELATION_NOBODY, ACT_duty_list); }
 
-// The act that opens what an entry is about; ACT_none for what is not a matter.
-static Act act_to_read(About about) {
-	if (about == ABOUT_REPORT) return ACT_report_read;
-	return about == ABOUT_CASE ? ACT_case_read : ACT_none;
-}
-
 Err inbox_changes(Cx *cx, int64_t since, int limit, Changes *out) {
 	Rows rs;
 	*out = (Changes){.at = NEW(cx->arena, Change, limit)};
-	if (!cx->actor->stakeholder.n) return OK;
+	if (!cx->actor->stakeholder.n || !cx->actor->member.n) return OK;
 	TRY(db_run(cx, &SQL_inbox_changes, &rs, INT(cx->actor->stakeholder.n), INT(since), INT(ABOUT_REPORT),
-		   INT(LOOK_BACK), INT(RELATION_WALLED), INT(LOOK_CHANGES), INT(ABOUT_CASE)));
-	for (ptrdiff_t i = 0; i < rs.n && out->n < limit; i++) {
+		   INT(LOOK_BACK), STR(policy_relations_with(cx, ACT_report_read)), INT(limit),
+		   INT(ABOUT_CASE), STR(policy_relations_with(cx, ACT_case_read))));
+	for (ptrdiff_t i = 0; i < rs.n; i++) {
 		const Row *r = &rs.row[i];
-		Act act = act_to_read((About)row_int(r, 2));
-		if (act == ACT_none || !grants(cx, (Relation)row_int(r, 6), act)) continue;
 		out->at[out->n++] = (Change){
 			.seq = row_int(r, 0),
 			.at = row_int(r, 1),
 			.on = {(About)row_int(r, 2), row_int(r, 3)},
 			.by = {row_int(r, 4)},
 			.kind = row_str(r, 5),
-			.number = row_str(r, 7),
+			.number = row_str(r, 6),
 		};
 	}
 	return OK;

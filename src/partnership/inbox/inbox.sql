@@ -43,18 +43,24 @@ GROUP BY k.id, s.object, k.number ORDER BY MAX(o.decided_at), k.id, s.object LIM
 -- name: inbox_changes
 -- What others' entries are worth telling. Notes, documents and forms are not: that there is one may already say too much
 -- to who may not open it. Looks at the last $4 of them and keeps what the agency stands in a relation to; CROSS JOIN makes
--- SQLite begin there: an agency may have relations to a hundred thousand things.
-SELECT e.seq, e.time, e.about, e.about_id, e.stakeholder, e.kind, r.relation,
-	COALESCE(p.number, k.number, '')
-FROM (SELECT seq, time, about, about_id, stakeholder, kind FROM entry
-	WHERE kind IN ('report.received', 'report.message', 'report.acknowledged', 'report.routed', 'report.case_opened', 'report.closed',
-		'screening.decided', 'case.opened', 'case.closed', 'case.reopened', 'case.joined', 'case.event',
-		'duty.done', 'duty.refused', 'duty.waived', 'duty.escalated')
-	ORDER BY seq DESC LIMIT $4) e CROSS JOIN relation r
+-- SQLite begin there: an agency may have relations to a hundred thousand things. $5, $8: the relations at which a report
+-- and a case may be read, as in report_list; whatever else an entry is about is not told.
+SELECT e.seq, e.time, e.about, e.about_id, e.stakeholder, e.kind, COALESCE(p.number, k.number, '')
+FROM entry e CROSS JOIN relation r
 LEFT JOIN report p ON e.about = $3 AND p.id = e.about_id
 LEFT JOIN casefile k ON e.about = $7 AND k.id = e.about_id
-WHERE e.time > $2 AND e.stakeholder <> $1
-	AND r.about = e.about AND r.object = e.about_id AND r.stakeholder = $1 AND r.member = 0 AND r.relation <> $5
+WHERE e.kind IN ('report.received', 'report.message', 'report.acknowledged', 'report.routed', 'report.case_opened', 'report.closed',
+		'screening.decided', 'case.opened', 'case.closed', 'case.reopened', 'case.joined', 'case.event',
+		'duty.done', 'duty.refused', 'duty.waived', 'duty.escalated')
+	AND e.seq > COALESCE((SELECT seq FROM entry
+		WHERE kind IN ('report.received', 'report.message', 'report.acknowledged', 'report.routed', 'report.case_opened', 'report.closed',
+			'screening.decided', 'case.opened', 'case.closed', 'case.reopened', 'case.joined', 'case.event',
+			'duty.done', 'duty.refused', 'duty.waived', 'duty.escalated')
+		ORDER BY seq DESC LIMIT 1 OFFSET $4), 0)
+	AND e.time > $2 AND e.stakeholder <> $1
+	AND r.about = e.about AND r.object = e.about_id AND r.stakeholder = $1 AND r.member = 0
+	AND CASE WHEN substr(CASE e.about WHEN $3 THEN $5 WHEN $7 THEN $8 ELSE '' END, CAST(r.relation + 1 AS INTEGER), 1) = 'Y'
+		THEN 1 END IS NOT NULL
 ORDER BY e.seq DESC LIMIT $6;
 
 -- name: inbox_published

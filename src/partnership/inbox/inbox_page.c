@@ -117,14 +117,19 @@ static Err set_waiting(Cx *cx, TodayPage *v) {
 // ---- what is owed
 // --------------------------------------------------------------------------------------------------
 
+// Past what duty_count counts, the sentence says so.
+static Str number_said(Cx *cx, int64_t n, Text exact, Text many) {
+	return n < DUTY_COUNTED ? text_plural(cx->arena, cx->lang, exact, n, NULL, 0)
+				: say(cx, many, str_fmt(cx->arena, "%d", DUTY_COUNTED - 1));
+}
+
 static Str count_said(Cx *cx, const DutyCount *n) {
 	if (!n->live) return (Str){0};
 	if (n->late && n->today)
-		return say(cx, T_inbox_count_both,
-			   text_plural(cx->arena, cx->lang, T_inbox_late, n->late, NULL, 0),
-			   text_plural(cx->arena, cx->lang, T_inbox_ends_today, n->today, NULL, 0));
-	if (n->late) return text_plural(cx->arena, cx->lang, T_inbox_late_only, n->late, NULL, 0);
-	if (n->today) return text_plural(cx->arena, cx->lang, T_inbox_ends_today_only, n->today, NULL, 0);
+		return say(cx, T_inbox_count_both, number_said(cx, n->late, T_inbox_late, T_inbox_late_many),
+			   number_said(cx, n->today, T_inbox_ends_today, T_inbox_ends_today_many));
+	if (n->late) return number_said(cx, n->late, T_inbox_late_only, T_inbox_late_only_many);
+	if (n->today) return number_said(cx, n->today, T_inbox_ends_today_only, T_inbox_ends_today_only_many);
 	return text_in(cx->lang, T_inbox_none_late);
 }
 
@@ -132,7 +137,7 @@ static Err set_duties(Cx *cx, TodayPage *v) {
 	Duties owed, up;
 	DutyCount count;
 	StakeholderId me = cx->actor->stakeholder;
-	TRY(duty_count(cx, me, &count));
+	TRY(duty_count(cx, me, DUTY_COUNTED, &count));
 	TRY(duty_owed(cx, me, SHOWN_DUTIES, &owed));
 	TRY(duty_rows(cx, &owed, &v->duties.at));
 	v->duties.n = owed.n;
