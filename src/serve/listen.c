@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "html/static.h"
 #include "serve/job.h"
+#include "text.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -100,6 +101,26 @@ static void choose_language(Job *j) {
 		}
 }
 
+// The library answers by itself, in English, when a head does not fit its 32 KiB, or is no HTTP at all. What
+// a browser could come to send is refused well below that, in the visitor's language.
+enum { ADDRESS_MOST = 8 << 10, HEAD_MOST = 12 << 10 };
+
+static enum MHD_Result add_length(void *with, enum MHD_ValueKind kind, const char *key, const char *value) {
+	size_t *n = with;
+	(void)kind;
+	*n += strlen(key) + (value ? strlen(value) : 0) + 2;
+	return MHD_YES;
+}
+
+static int head_refused(struct MHD_Connection *c, const char *url) {
+	const union MHD_ConnectionInfo *head =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	size_t address = strlen(url);
+	(void)MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, add_length, &address);
+	if (address > ADDRESS_MOST) return 414;
+	return head && head->header_size > HEAD_MOST ? 431 : 0;
+}
+
 static void begin(Serve *s, Job *j, const char *url, const char *method) {
 	Req *rq = &j->rq;
 	bool other = false;
@@ -107,6 +128,7 @@ static void begin(Serve *s, Job *j, const char *url, const char *method) {
 	rq->path = str_dup(&j->arena, str_of(url));
 	rq->demo = s->o.demo;
 	rq->tls = s->o.secure_cookie;
+	j->early = head_refused(j->connection, url);
 	(void)MHD_get_connection_values(j->connection, MHD_GET_ARGUMENT_KIND, on_query, j);
 	choose_language(j);
 	rq->json = str_find(header(j, "Accept"), S("application/json")) >= 0;
@@ -115,7 +137,7 @@ static void begin(Serve *s, Job *j, const char *url, const char *method) {
 	Str bearer = header(j, "Authorization"); // a program signs in the same way and sends the token itself
 	if (str_starts(bearer, S("Bearer "))) rq->session = str_slice(bearer, 7, bearer.n);
 	if (utf8_valid(rq->path)) rq->route = route_find(s->o.routes, &j->arena, rq, &other);
-	if (!rq->route) j->early = other ? 405 : 404;
+	if (!rq->route && !j->early) j->early = other ? 405 : 404;
 	if (other && !rq->route) j->allowed = route_allowed(s->o.routes, &j->arena, rq);
 	j->slow = rq->route && (rq->route->flags & ROUTE_SLOW) && str_eq(rq->method, S("POST"));
 	if (str_eq(rq->method, S("POST")) && rq->route) body_begin(j, 0);
@@ -209,10 +231,27 @@ static enum MHD_Result answer_plain(struct MHD_Connection *c, unsigned status, c
 	return done;
 }
 
-static Err early_error(int status) { return status == 413 ? ERR_TOO_LARGE : ERR_NOT_FOUND; }
+static Err early_error(int status) {
+	return status == 413 || status == 414 || status == 431 ? ERR_TOO_LARGE : ERR_NOT_FOUND;
+}
+
+static void refuse_long(Job *j) {
+	Cx *cx = &j->cx;
+	ErrorPage v = {
+		.title = text_in(cx->lang, T_web_err_long_title),
+		.sentence = text_in(cx->lang, T_web_err_long),
+		.what_now = text_in(cx->lang, T_web_err_long_now),
+		.href = url_of_(cx->arena, "/", NULL, 0),
+	};
+	if (reply_page(cx, &j->rq, &j->reply, &TEMPLATE_error_page, &v, v.title, ACT_none) != OK)
+		(void)reply_error(cx, &j->rq, &j->reply, ERR_TOO_LARGE);
+}
 
 static enum MHD_Result answer_early(Serve *s, Job *j) {
-	(void)reply_error(&j->cx, &j->rq, &j->reply, early_error(j->early));
+	if (!j->rq.json && (j->early == 414 || j->early == 431))
+		refuse_long(j);
+	else
+		(void)reply_error(&j->cx, &j->rq, &j->reply, early_error(j->early));
 	j->reply.status = j->early;
 	return answer(s, j);
 }

@@ -146,6 +146,22 @@ test('a head that is no HTTP, or far too large, is refused, and the hub goes on'
 		assert.match(await raw(hub, bytes), status, bytes.slice(0, 40));
 	assert.equal(await ledgerSize(hub), before);
 });
+test('an address or a head that is too long is refused in the language of the visitor, up to what the library takes', async () => {
+	const before = await ledgerSize(hub);
+	for (const [status, path, headers] of [[414, `/${'a'.repeat(9000)}`, {}], [414, `/tell?lang=hi&x=${'b'.repeat(20000)}`, {}], [431, '/', { 'X-Long': 'y'.repeat(20000) }],
+		[431, '/', Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`X-${i}`, 'y'.repeat(60)]))]])
+		for (const lang of ['en', 'hi']) {
+			const answer = await send(hub, 'GET', path, { headers: { ...headers, 'Accept-Language': path.includes('lang=hi') ? 'hi' : lang } });
+			assert.equal(answer.status, status, path.slice(0, 20));
+			assert.match(answer.text, path.includes('lang=hi') || lang === 'hi' ? /पता बहुत लंबा है/ : /The address is too long/);
+			assert.match(answer.text, /<link rel="stylesheet"/);
+		}
+	const json = await send(hub, 'GET', `/${'a'.repeat(9000)}`, { json: true });
+	assert.equal(json.status, 414);
+	assert.equal(JSON.parse(json.text).error, 'too_large');
+	assert.equal(await ledgerSize(hub), before);
+	assert.equal((await send(hub, 'GET', `/tell?x=${'b'.repeat(4000)}`)).status, 200);
+});
 test('three hundred clients that begin and say no more do not keep others out for good', async () => {
 	const net = await import('node:net');
 	const slow = Array.from({ length: 300 }, () => net.connect({ host: '127.0.0.1', port: Number(port) }));
