@@ -82,14 +82,14 @@ export function multipart(fields, files = []) {
 	return { body: Buffer.concat([...parts, Buffer.from(`--${line}--\r\n`)]), headers: { 'Content-Type': `multipart/form-data; boundary=${line}` } };
 }
 
-// A server of its own: { database, crash(), again() }. The path of its socket must be short.
+// A server of its own: { database, crash(), kill(), again() }. The path of its socket must be short.
 export function ownPostgres() {
 	const dir = mkdtempSync('/tmp/whole-pg.');
 	rmSync(dir, { recursive: true });
 	const run = (what) => execFileSync(pgScript, [what, dir], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
 	const database = run('start');
 	atEnd(() => run('stop'));
-	return { database, crash: () => run('crash'), again: () => run('again') };
+	return { database, crash: () => run('crash'), kill: () => run('kill'), again: () => run('again') };
 }
 
 // A new empty database on the server that script/test runs, or on one of our own.
