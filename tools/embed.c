@@ -61,6 +61,7 @@ static const char *type_of(const char *path) {
 		const char *ending, *type;
 	} types[] = {
 		{".css", "text/css; charset=utf-8"},
+		{".html", "text/html; charset=utf-8"},
 		{".js", "text/javascript; charset=utf-8"},
 		{".svg", "image/svg+xml"},
 		{".png", "image/png"},

@@ -15,7 +15,7 @@ typedef struct {
 	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency,
 		login, name, posts, out, clock, format, password_file, area, schema, threshold, threads,
 		assign, data, domain, epsilon, delta, ledger, report, lists, bootstrap, level, seed, key,
-		manifest, runs, person, rows_per_person;
+		manifest, runs, person, rows_per_person, head, lang, page, xlsx;
 	bool demo, check, secure_cookie, help;
 	Str rest[8]; // what is no option
 	int nrest;

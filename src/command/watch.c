@@ -1,6 +1,8 @@
 // verify, rebuild, pack check: looking at what stands.
 #include "command/command.h"
 #include "command/hub.h"
+#include "command/release_parts.h"
+#include <dirent.h>
 #include <stdio.h>
 
 // Opens the hub named by the options; keys given on the command line win over those of hub.conf.
@@ -62,6 +64,30 @@ static void close_pack(Pack **p) {
 	if (*p) pack_close(*p);
 }
 
+// The codebooks of releases lie in the pack's folder release; each is read as a release would.
+static void close_folder(DIR **d) {
+	if (*d) (void)closedir(*d);
+}
+
+static int check_codebooks(Arena *arena, Str dir, int *wrong) {
+	Str folder = str_fmt(arena, "%.*s/release", (int)dir.n, dir.p);
+	__attribute__((cleanup(close_folder))) DIR *in = opendir(str_z(arena, folder));
+	int read = 0;
+	for (const struct dirent *at; in && (at = readdir(in));) {
+		Str file = str_of(at->d_name), text;
+		Why why = {0};
+		Codebook book;
+		if (!str_ends(file, S(".json"))) continue;
+		Str path = str_fmt(arena, "%.*s/%.*s", (int)folder.n, folder.p, (int)file.n, file.p);
+		Err e = release_read(arena, &why, path, &text);
+		if (e == OK) e = codebook_read(arena, &why, text, &book);
+		if (e != OK) (void)printf("%.*s: %s\n", (int)path.n, path.p, why.msg);
+		*wrong += e != OK;
+		read += e == OK;
+	}
+	return read;
+}
+
 int command_pack_check(const Args *a) {
 	__attribute__((cleanup(arena_free))) Arena arena = arena_new((ptrdiff_t)16 << 20);
 	__attribute__((cleanup(close_pack))) Pack *pack = NULL;
@@ -76,6 +102,9 @@ int command_pack_check(const Args *a) {
 		(void)printf("%s%.*s\n", ps.problem[i].warning ? "note: " : "", (int)text.n, text.p);
 	}
 	if (!pack && !ps.errors) return command_failed("pack check", &why);
-	(void)printf("%.*s: %td mistakes, %td notes\n", (int)dir.n, dir.p, ps.errors, ps.n - ps.errors);
-	return ps.errors ? 1 : 0;
+	int wrong = 0, books = check_codebooks(&arena, dir, &wrong);
+	(void)printf("%.*s: %td mistakes, %td notes", (int)dir.n, dir.p, ps.errors + wrong, ps.n - ps.errors);
+	if (books) (void)printf(", %d codebooks of releases", books);
+	(void)printf("\n");
+	return ps.errors + wrong ? 1 : 0;
 }

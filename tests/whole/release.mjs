@@ -57,7 +57,7 @@ test('a manifest is signed, and every change is named', async () => {
 	assert.equal(made.status, 0, made.said);
 	const path = `${made.out}.manifest.json`;
 	const m = JSON.parse(readFileSync(path, 'utf8'));
-	assert.equal(m.files.length, 2);
+	assert.equal(m.files.length, 3); // the tables, the report for programs and the one for readers
 	assert.equal(m['privacy ledger head'], made.cost['privacy ledger head']);
 	const check = (...more) => sangam(['release', 'verify', path, ...more]);
 	const good = await check('--key', m.key, '--ledger', file('signed'));
@@ -191,4 +191,137 @@ test('killed at any moment, what was drawn is in the ledger, and no half of a re
 	}
 	assert.deepEqual(readdirSync(place).filter((name) => /^(out|report)-.*\.part$/.test(name)), []);
 }, { seconds: 120 });
+// ---- what leaves beside the rows --------------------------------------------------------------------------------------
+
+// The parts of a workbook, by name: it is a zip file, read from its central directory.
+async function partsOf(path) {
+	const { inflateRawSync } = await import('node:zlib');
+	const b = readFileSync(path), parts = {};
+	let at = b.lastIndexOf(Buffer.from('PK\x05\x06'));
+	for (let k = b.readUInt16LE(at + 10), p = b.readUInt32LE(at + 16); k > 0; k--) {
+		const name = b.toString('utf8', p + 46, p + 46 + b.readUInt16LE(p + 28));
+		const local = b.readUInt32LE(p + 42), start = local + 30 + b.readUInt16LE(local + 26) + b.readUInt16LE(local + 28);
+		const bytes = b.subarray(start, start + b.readUInt32LE(p + 20));
+		parts[name] = (b.readUInt16LE(p + 10) ? inflateRawSync(bytes) : bytes).toString('utf8');
+		p += 46 + b.readUInt16LE(p + 28) + b.readUInt16LE(p + 30) + b.readUInt16LE(p + 32);
+	}
+	return parts;
+}
+const rich = { name: 'small', version: '7', unit: 'who', attributes: [
+	{ name: 'sex', label: { en: 'Gender', hi: 'लिंग' }, values: ['f', 'm'] },
+	{ name: 'age', bands: ['0-8', '9-17', '18-29', '30+'], coarser: { minor: ['0-8', '9-17'], adult: ['18-29', '30+'] } },
+	{ name: 'remark', values: ['=1+1', '007', 'plain'] },
+] };
+function someone(count, name) {
+	const rows = Array.from({ length: count }, (_, i) => `P${i},${i % 3 ? 'f' : 'm'},${(i * 7) % 60},${['=1+1', '007', 'plain'][i % 3]}`);
+	writeFileSync(file(name), `who,sex,age,remark\n${rows.join('\n')}\n`);
+	writeFileSync(file('small.json'), JSON.stringify(rich));
+}
+test('a workbook, a page for readers and the rows say the same, and every row says that it is invented', async () => {
+	someone(9000, 'many.csv');
+	const xlsx = file('many.xlsx'), page = file('many.html');
+	const made = await ask('synth', { data: 'many.csv', book: 'small.json', ledger: 'many', more: ['--xlsx', xlsx, '--page', page, '--lang', 'hi'] });
+	assert.equal(made.status, 0, made.said);
+	assert.equal(made.csv[0], 'sex,age,remark,synthetic');
+	assert.ok(made.csv.slice(1).every((line) => line.endsWith(',1')));
+	const parts = await partsOf(xlsx), sheet = parts['xl/worksheets/sheet1.xml'];
+	assert.equal((sheet.match(/<row /g) ?? []).length, made.csv.length);
+	assert.ok(!/<f>/.test(sheet), 'no cell is a formula');
+	assert.match(sheet, />=1\+1</);
+	assert.match(sheet, />007</, 'a text that looks like a number stays as it is');
+	const m = JSON.parse(readFileSync(`${made.out}.manifest.json`, 'utf8'));
+	assert.deepEqual(m.files.map((f) => f.name).sort(), [made.out, made.report, xlsx, page].map((p) => p.split('/').at(-1)).sort());
+	assert.equal(m.codebook, 'small');
+	assert.equal(m['codebook version'], '7');
+	assert.equal((await sangam(['release', 'verify', `${made.out}.manifest.json`])).status, 0);
+	const html = readFileSync(page, 'utf8');
+	assert.match(html, /<html lang="hi">/);
+	assert.match(html, /लिंग/);
+	assert.ok(!/<script|src=|url\(|href="(?!data:text\/css)/.test(html), 'it loads nothing and runs nothing');
+	assert.equal((html.match(/<svg viewBox/g) ?? []).length, 2 + 4 + 3, 'a picture beside each value');
+	assert.match((await ask('synth', { data: 'many.csv', book: 'small.json', ledger: 'many', more: ['--lang', 'xx'] })).said, /en or hi/);
+	assert.match((await ask('synth', { data: 'many.csv', book: 'small.json', ledger: 'many', more: ['--page', made.out, '--xlsx', made.out] })).said, /named for two things/);
+});
+test('few people have coarser values, very few have no numbers at all; neither is learnt by looking', async () => {
+	someone(1000, 'some.csv');
+	const some = await ask('tables', { data: 'some.csv', book: 'small.json', ledger: 'some' });
+	assert.equal(some.status, 0, some.said);
+	assert.ok(some.csv.some((line) => line.startsWith('age,minor,,')));
+	assert.ok(!some.csv.some((line) => line.startsWith('age,9-17')));
+	assert.equal(some.cost['coarser values, because people are few'], true);
+	assert.equal(entries('some'), 2, 'the count that decided is in the ledger too');
+	assert.match(readFileSync(`${some.out}.html`, 'utf8'), /coarser values were used/);
+	assert.ok(some.cost['all releases of these people']['epsilon at delta 1e-9'] <= 1.0000001);
+	assert.equal(some.cost['this release'].rho, some.cost['all releases of these people'].rho);
+	someone(200, 'few.csv');
+	for (const what of ['tables', 'synth']) {
+		const few = await ask(what, { data: 'few.csv', book: 'small.json', ledger: `few-${what}` });
+		assert.equal(few.status, 2);
+		assert.match(few.said, /too few.*a hundredth of the budget is spent and nothing was written/);
+		assert.equal(few.csv, null);
+		assert.equal(entries(`few-${what}`), 1);
+	}
+	writeFileSync(file('plain-few.csv'), `sex,age,kind\n${people.slice(0, 300).join('\n')}\n`);
+	const plain = await ask('tables', { data: 'plain-few.csv', ledger: 'plain-few' });
+	assert.equal(plain.status, 2);
+	assert.match(plain.said, /too few/);
+	assert.equal(plain.csv, null);
+});
+test('an older copy of the ledger is seen when its last head is given', async () => {
+	const first = await ask('tables', { ledger: 'old' });
+	const kept = readFileSync(file('old'));
+	const second = await ask('tables', { ledger: 'old', more: ['--head', first.cost['privacy ledger head'], '--epsilon', '0.5'] });
+	assert.equal(second.status, 0, second.said);
+	writeFileSync(file('old'), kept);
+	const rolled = await ask('tables', { ledger: 'old', more: ['--head', second.cost['privacy ledger head'], '--epsilon', '0.5'] });
+	assert.equal(rolled.status, 2);
+	assert.match(rolled.said, /does not end with the head.*Nothing was spent/);
+	assert.deepEqual(readFileSync(file('old')), kept);
+	const gone = await ask('tables', { ledger: 'gone', more: ['--head', second.cost['privacy ledger head']] });
+	assert.equal(gone.status, 2);
+	assert.ok(!existsSync(file('gone')), 'a ledger that is gone is not begun anew');
+	assert.match((await ask('tables', { ledger: 'old', more: ['--head', 'abc'] })).said, /64 hex digits/);
+});
+test('a full disk leaves nothing half-written, and what was measured is spent', async () => {
+	const { spawnSync } = await import('node:child_process');
+	// Files may grow to so many blocks of 512 bytes: the ledger and the key fit, the rows do not.
+	const out = file('full.csv'), said = spawnSync('sh', ['-c', 'trap "" XFSZ; ulimit -f 8; exec "$@"', 'sh', process.env.SANGAM_BIN, 'release', 'synth',
+		'--data', file('people.csv'), '--domain', file('domain.json'), '--ledger', file('full'), '--out', out, '--report', `${out}.json`], { encoding: 'utf8' });
+	assert.equal(said.status, 2, said.stderr);
+	assert.match(said.stderr, /cannot write .*full\.csv.*is spent and nothing was written/);
+	assert.deepEqual(readdirSync(place).filter((name) => name.startsWith('full.csv')), []);
+	assert.equal(entries('full'), 1);
+});
+test('the codebooks of the pack read the columns they were made for', async () => {
+	const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..', 'packs/international/release');
+	const checked = await sangam(['pack', 'check', join(root, '..')]);
+	assert.equal(checked.status, 0, checked.out + checked.err);
+	assert.match(checked.out, /3 codebooks of releases/);
+	for (const name of ['ctdc', 'ctdc-kanon', 'htcds']) {
+		const path = join(root, `${name}.json`), book = JSON.parse(readFileSync(path, 'utf8'));
+		const columns = [...book.attributes.map((a) => a.column ?? a.name), ...(book.ignore ?? []).filter((c) => c !== '*')];
+		const cell = (a, i) => {
+			if (!a) return 'x';
+			const plain = (v) => v.value ?? v;
+			if (a.name === 'CountryOfExploitation' || a.name === 'citizenship') return ['NPL', 'IN', '00', 'ZZ', ''][i % 5];
+			if (a.years) return ['2021', '2019-05-01', ''][i % 3];
+			if (a.bands) return a.name === 'ageBroad' ? ['30--38', ''][i % 2] : ['33', ''][i % 2];
+			if (a.name === 'majorityStatus') return 'Adult';
+			if (a.name === 'child') return 'no';
+			return a.split ? a.values.slice(0, 1 + i % 2).map(plain).join(a.split) : plain(a.values[(i >> 1) % 2 * (a.values.length > 2)]);
+		};
+		const rows = Array.from({ length: 30000 }, (_, i) => columns.map((c) => cell(book.attributes.find((a) => (a.column ?? a.name) === c), i)).join(','));
+		writeFileSync(file(`${name}.csv`), `${columns.join(',')}\n${rows.join('\n')}\n`);
+		const out = file(`${name}-out.csv`);
+		const said = await sangam(['release', 'tables', '--data', file(`${name}.csv`), '--domain', path, '--ledger', file(`${name}.spend`), '--out', out, '--report', `${out}.json`]);
+		assert.equal(said.status, 0, `${name}: ${said.err}`);
+	}
+	const broken = file('broken-pack');
+	const { cpSync } = await import('node:fs');
+	cpSync(join(root, '..'), broken, { recursive: true });
+	writeFileSync(join(broken, 'release', 'bad.json'), '{"attributes": [{"name": "a", "valuez": ["x"]}]}');
+	const bad = await sangam(['pack', 'check', broken]);
+	assert.equal(bad.status, 1);
+	assert.match(bad.out, /bad\.json: a: "valuez" means nothing here/);
+}, { seconds: 240 });
 await run();

@@ -5,9 +5,9 @@
 
 static const char *const book_keys[] = {"name",	      "version", "unit",  "attributes",
 					"impossible", "ignore",	 "about", NULL};
-static const char *const attribute_keys[] = {"name",	 "column",  "label", "values",	"bands",
-					     "years",	 "split",   "other", "missing", "about",
-					     "collapse", "coarser", NULL};
+static const char *const attribute_keys[] = {"name",  "column",	  "label",   "values",	"bands",
+					     "years", "split",	  "other",   "missing", "optional",
+					     "about", "collapse", "coarser", NULL};
 static const char *const value_keys[] = {"value", "label", "of", NULL};
 static const char *const collapses[COLLAPSE__N] = {NULL, "first", "last", "max", "specific", "any"};
 _Static_assert(COUNT(collapses) == COLLAPSE__N, "a word for each");
@@ -267,6 +267,7 @@ static Err add_bits(Arena *a, Why *why, const Attribute *whole, Codebook *out) {
 				 .column = codebook_column(whole),
 				 .size = 2,
 				 .label = no_yes,
+				 .optional = whole->optional,
 				 .whole = kept,
 				 .bit = v,
 				 .missing = -1,
@@ -306,6 +307,7 @@ static Err read_attribute(Arena *a, Why *why, json_t *from, Codebook *out) {
 	TRY(name_taken(why, out, r.at.name));
 	TRY(known_keys(why, from, attribute_keys, r.at.name));
 	TRY(label_of(a, why, json_object_get(from, "label"), r.at.name, &r.at.title));
+	r.at.optional = json_is_true(json_object_get(from, "optional"));
 	TRY(read_split(why, from, &r.at));
 	TRY(read_values(a, why, from, &r));
 	TRY(named_value(why, from, "missing", &r.at, &r.at.missing));

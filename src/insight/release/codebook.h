@@ -45,6 +45,7 @@ struct Attribute {
 	const Band *band; // of the first `bands` values
 	int bands;
 	bool dates; // only the year of the cell is looked at
+	bool optional; // a file without the column has empty cells there
 	char split; // of a cell with several values; 0: it has one
 	const Attribute *whole; // of an attribute of 0 and 1: what it is a value of
 	int bit; // which value
@@ -64,7 +65,7 @@ typedef struct {
 	Str name, version, unit; // empty in the simple form
 	Attribute attribute[CODEBOOK_ATTRIBUTES];
 	int n;
-	Str ignored[CODEBOOK_IGNORED]; // columns of the data that are not read
+	Str ignored[CODEBOOK_IGNORED]; // columns of the data that are not read; "*": all others
 	int nignored;
 	const Impossible *impossible;
 	int nimpossible;

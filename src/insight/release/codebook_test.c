@@ -161,6 +161,17 @@ static void a_person_never_counts_more_than_promised(void **state) {
 	assert_non_null(strstr(why.msg, "--person"));
 }
 
+static void a_column_that_may_be_missing_is_empty(void **state) {
+	(void)state;
+	Codebook book = book_of("{\"ignore\":[\"*\"],\"attributes\":[{\"name\":\"a\",\"values\":[\"x\",\"?\"]"
+				",\"missing\":\"?\","
+				"\"optional\":true},{\"name\":\"b\",\"values\":[\"y\"]}]}");
+	Table t = table_of(&book, "notes,b\nz,y\n");
+	is(&book, &t, 0, 0, "?");
+	assert_int_equal(table_read(&arena, &why, S("a\nx\n"), &book, &t), ERR_INVALID);
+	assert_non_null(strstr(why.msg, "column b"));
+}
+
 static void few_people_have_coarser_values(void **state) {
 	(void)state;
 	Codebook book = book_of(whole_book), coarse;
@@ -221,6 +232,7 @@ int main(void) {
 		cmocka_unit_test(what_cannot_be_is_refused_by_line_and_known_to_the_fit),
 		cmocka_unit_test(several_rows_become_one_as_declared),
 		cmocka_unit_test(a_person_never_counts_more_than_promised),
+		cmocka_unit_test(a_column_that_may_be_missing_is_empty),
 		cmocka_unit_test(few_people_have_coarser_values),
 		cmocka_unit_test(what_a_codebook_says_wrongly_is_named),
 	};

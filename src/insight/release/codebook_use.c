@@ -121,6 +121,7 @@ bool codebook_coarser(Arena *a, const Codebook *book, Codebook *out) {
 		any = true;
 		coarse.attribute[i] = (Attribute){.name = from->name,
 						  .column = from->column,
+						  .optional = from->optional,
 						  .title = from->title,
 						  .size = from->coarse_size,
 						  .label = from->coarse_label,

@@ -222,6 +222,28 @@ static void many_at_once_lose_no_debit(void **state) {
 	assert_int_equal(unlink(str_z(&arena, path)), 0);
 }
 
+static void what_the_ledger_ends_with_can_be_asked_for(void **state) {
+	(void)state;
+	Str path = ledger_path("head");
+	Spent one, two;
+	assert_int_equal(
+		spend_debit_after(&arena, &why, path, (const uint8_t[32]){0}, 7, S("synth"), 1000, &one),
+		ERR_STORE);
+	assert_int_not_equal(access(str_z(&arena, path), F_OK), 0); // and none is begun
+	assert_int_equal(spend_debit(&arena, &why, path, 7, S("synth"), 1000, &one), OK);
+	Str older = whole_file(path);
+	assert_int_equal(spend_debit_after(&arena, &why, path, one.head, 7, S("synth"), 1000, &two), OK);
+	FILE *f = fopen(str_z(&arena, path), "wbe");
+	assert_non_null(f);
+	assert_int_equal(fwrite(older.p, 1, (size_t)older.n, f), older.n);
+	assert_int_equal(fclose(f), 0);
+	Spent after;
+	assert_int_equal(spend_debit_after(&arena, &why, path, two.head, 7, S("synth"), 1000, &after),
+			 ERR_CONFLICT);
+	assert_true(str_eq(whole_file(path), older));
+	assert_int_equal(unlink(str_z(&arena, path)), 0);
+}
+
 // ---- the measurement
 
 static void nothing_true_leaves_the_measurement(void **state) {
@@ -271,6 +293,7 @@ int main(void) {
 		cmocka_unit_test(what_is_spent_adds_up_and_ends_at_the_cap),
 		cmocka_unit_test(an_altered_ledger_is_refused_and_a_torn_line_is_taken_away),
 		cmocka_unit_test(many_at_once_lose_no_debit),
+		cmocka_unit_test(what_the_ledger_ends_with_can_be_asked_for),
 		cmocka_unit_test(nothing_true_leaves_the_measurement),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

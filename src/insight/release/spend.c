@@ -107,7 +107,8 @@ static Err append(Why *why, int fd, Str path, ptrdiff_t at, Str text) {
 	return fsync(fd) == 0 ? OK : not_kept(why, path);
 }
 
-static Err debit(Arena *a, Why *why, int fd, Str path, Rho amount, Str what, int64_t now, Spent *s) {
+static Err debit(Arena *a, Why *why, int fd, Str path, const uint8_t *head, Rho amount, Str what, int64_t now,
+		 Spent *s) {
 	Str text;
 	ptrdiff_t whole;
 	TRY(read_all(a, why, fd, path, &text));
@@ -122,6 +123,12 @@ static Err debit(Arena *a, Why *why, int fd, Str path, Rho amount, Str what, int
 		sha256_of(&line, 1, s->head);
 		buf_char(&b, '\n');
 	}
+	if (head && memcmp(head, s->head, 32) != 0)
+		return fail(why, ERR_CONFLICT,
+			    "%.*s does not end with the head that was given: it is an older copy, or "
+			    "somebody released "
+			    "since. Nothing was spent",
+			    (int)path.n, path.p);
 	if (amount > s->cap - s->spent)
 		return fail(why, ERR_LIMIT,
 			    "%.*s: of %.4f that may ever be spent on these people, %.4f is spent and %.4f "
@@ -139,16 +146,31 @@ static Err debit(Arena *a, Why *why, int fd, Str path, Rho amount, Str what, int
 	TRY(append(why, fd, path, whole, buf_str(&b)));
 	s->entries++;
 	s->spent += amount;
-	return whole ? OK : keep_name(*a, why, path);
+	return keep_name(*a, why, path);
+}
+
+// Whoever puts back a copy while we wait would leave us with a file that has no name any more.
+static Err still_there(Arena scratch, Why *why, int fd, Str path) {
+	struct stat held, named;
+	if (fstat(fd, &held) == 0 && stat(str_z(&scratch, path), &named) == 0 &&
+	    held.st_ino == named.st_ino && held.st_dev == named.st_dev)
+		return OK;
+	return fail(why, ERR_BUSY, "%.*s was replaced meanwhile. Nothing was spent", (int)path.n, path.p);
 }
 
 Err spend_debit(Arena *a, Why *why, Str path, Rho amount, Str what, int64_t now, Spent *after) {
+	return spend_debit_after(a, why, path, NULL, amount, what, now, after);
+}
+
+Err spend_debit_after(Arena *a, Why *why, Str path, const uint8_t *head, Rho amount, Str what, int64_t now,
+		      Spent *after) {
 	ASSERT(amount > 0 && now > 0);
 	__attribute__((cleanup(close_fd))) int fd =
-		open(str_z(a, path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		open(str_z(a, path), O_RDWR | (head ? 0 : O_CREAT) | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) return not_kept(why, path);
 	while (flock(fd, LOCK_EX) != 0)
 		if (errno != EINTR)
 			return fail(why, ERR_BUSY, "%.*s is held by another", (int)path.n, path.p);
-	return debit(a, why, fd, path, amount, what, now, after);
+	TRY(still_there(*a, why, fd, path));
+	return debit(a, why, fd, path, head, amount, what, now, after);
 }

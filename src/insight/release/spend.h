@@ -4,7 +4,7 @@
 // holds the file; what would go over the cap is refused and leaves no trace. Each line is chained to the ones
 // before by SHA-256, so that an altered, dropped or inserted line is named. A last line without its end was
 // never acknowledged and is taken away. Going back to an older copy cannot be seen from the file alone:
-// whoever wants to see it keeps `head` elsewhere (a hub does, in its own ledger) and compares.
+// whoever wants to see it keeps `head` elsewhere and gives it with the next debit.
 //
 // The file:  sangam-spend 1 CAP          (units of account.h)
 //            NUMBER AMOUNT TIME WHAT HEAD   (HEAD: 64 hex digits, of the head before and of this line up to
@@ -28,3 +28,7 @@ MUST_USE Err spend_read(Arena *a, Why *why, Str text, Spent *out, ptrdiff_t *who
 // at it; ERR_FULL, ERR_STORE: not on the disk. After any error nothing may be drawn. *after is what stands
 // then.
 MUST_USE Err spend_debit(Arena *a, Why *why, Str path, Rho amount, Str what, int64_t now, Spent *after);
+// The same, when the ledger ends with `head` (32 bytes; NULL: whatever it ends with). ERR_CONFLICT: it does
+// not, so it is an older copy, a newer one, or another.
+MUST_USE Err spend_debit_after(Arena *a, Why *why, Str path, const uint8_t *head, Rho amount, Str what,
+			       int64_t now, Spent *after);

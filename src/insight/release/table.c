@@ -3,10 +3,10 @@
 #include "vault/vault.h"
 #include <stdlib.h>
 
-enum { COLUMNS = CODEBOOK_ATTRIBUTES + CODEBOOK_IGNORED + 1 };
+enum { COLUMNS = 4096 };
 
 typedef struct {
-	int column[CODEBOOK_ATTRIBUTES]; // of the file, for each attribute
+	int column[CODEBOOK_ATTRIBUTES]; // of the file, for each attribute; -1: it has none
 	int unit; // column, or -1
 	ptrdiff_t n;
 } Head;
@@ -14,7 +14,7 @@ typedef struct {
 static bool known(const Codebook *book, Str name) {
 	if (book->unit.n && str_eq(book->unit, name)) return true;
 	for (int i = 0; i < book->nignored; i++)
-		if (str_eq(book->ignored[i], name)) return true;
+		if (str_eq(book->ignored[i], name) || str_eq(book->ignored[i], S("*"))) return true;
 	for (int i = 0; i < book->n; i++)
 		if (str_eq(codebook_column(&book->attribute[i]), name)) return true;
 	return false;
@@ -41,7 +41,7 @@ static Err read_head(Why *why, const CsvRow *row, const Codebook *book, Head *he
 	for (int i = 0; i < book->n; i++) {
 		Str name = codebook_column(&book->attribute[i]);
 		head->column[i] = column_named(row, name);
-		if (head->column[i] < 0)
+		if (head->column[i] < 0 && !book->attribute[i].optional)
 			return fail(why, ERR_INVALID, "line %d: column %.*s of the codebook is not there",
 				    row->line, (int)name.n, name.p);
 	}
@@ -81,7 +81,7 @@ static Err read_row(Why *why, const CsvRow *row, const Codebook *book, const Hea
 			    row->n, head->n);
 	for (int i = 0; i < book->n; i++) {
 		const Attribute *attribute = &book->attribute[i];
-		Str cell = str_trim(row->cell[head->column[i]]);
+		Str cell = head->column[i] < 0 ? S("") : str_trim(row->cell[head->column[i]]);
 		int v = codebook_value(attribute, cell);
 		if (v < 0)
 			return fail(why, ERR_INVALID, "line %d, column %d (%.*s): %s", row->line,

@@ -1,0 +1,20 @@
+// small.h - few people: coarser values of the codebook, or nothing.
+//
+// Numbers about a few people would be mostly noise, and noise looks like news. How many there are is itself
+// measured, with a hundredth of the budget, before it is decided; never by looking.
+#pragma once
+#include "release/account.h"
+#include "release/gauss.h"
+#include "release/table.h"
+
+#define SMALL_SURE 1.96 // 95 % of a Gaussian lie within so many sigma
+#define SMALL_SHARE 100 // a hundredth of the budget is for the count
+
+typedef enum { SMALL_ENOUGH, SMALL_COARSER, SMALL_TOO_FEW } Small;
+// A noisy number of rows for `rho`, in which one person is one row. ERR_STORE, ERR_INVALID as measure().
+MUST_USE Err small_count(Why *why, Draws *draws, const Table *people, Rho rho, double *count);
+// Half of the interval that a number of an attribute's own table will have.
+double small_within(Rho rho, int attributes);
+// Whether so many people bear numbers that are off by `within`: twenty times `within`, or eight times when
+// values are coarser.
+Small small_judge(double count, double within, bool coarser);
