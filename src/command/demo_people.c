@@ -1,4 +1,4 @@
-// Sixty invented people, brought in by the same importer as real ones, with a past of two months: what was
+// Sixty invented people, brought in by the same importer as real ones, with a past of half a year: what was
 // done in time, what is late, what is due soon. Nothing here is left to chance, so that two demonstrations
 // made at the same time are the same.
 #include "casefile/casefile.h"
@@ -69,13 +69,14 @@ static void name_person(Arena *a, HtcdsRecord *r, const DemoTable *t) {
 	}
 }
 
-// Active cases are of the last days, those followed up of the last weeks, closed ones older.
+// Active cases are of the last days, those followed up of the last weeks, closed ones of the half year
+// before.
 static void date_life(Demo *d, Life *l, int active, int follow_up, int closed) {
 	static const int hours[] = {1, 3, 7, 14, 19, 22, 30, 44, 66, 90, 120, 160, 210};
 	Str status = status_of(l->record);
 	l->follow_up = str_eq(status, S("FollowUp"));
 	l->closed = str_starts(status, S("Closed"));
-	int64_t ago = l->closed	     ? 30 * DAY + closed * 22 * HOUR
+	int64_t ago = l->closed	     ? 30 * DAY + closed * 132 * HOUR
 		      : l->follow_up ? 10 * DAY + follow_up * 29 * HOUR
 				     : hours[active % COUNT(hours)] * HOUR;
 	l->opened = d->today - ago - l->place * 7 * MINUTE;

@@ -8,15 +8,17 @@
 #include "screening/screening.h"
 #include "serve/door.h"
 #include "stakeholder/stakeholder.h"
+#include "statistics/statistics.h"
 
 const Routes *const house_routes[] = {
 	&door_routes,	&stakeholder_routes, &account_routes,  &inbox_routes,	 &duty_routes,
-	&report_routes, &screening_routes,   &casefile_routes, &identity_routes, NULL,
+	&report_routes, &screening_routes,   &casefile_routes, &identity_routes, &statistics_routes,
+	NULL,
 };
 
 static const EntryKind *const *const kinds[] = {
 	stakeholder_kinds, account_kinds,  duty_kinds,	   report_kinds,
-	screening_kinds,   casefile_kinds, identity_kinds,
+	screening_kinds,   casefile_kinds, identity_kinds, statistics_kinds,
 };
 
 const EntryKind *const *house_kinds(Arena *a) {
@@ -36,5 +38,6 @@ static Err tick_duties(Cx *cx) {
 	return duty_tick(cx, 0, &left);
 }
 
-Err (*const house_ticks[])(Cx *cx) = {tick_duties, account_tick, report_tick, identity_tick, NULL};
+Err (*const house_ticks[])(Cx *cx) = {tick_duties,   account_tick,    report_tick,
+				      identity_tick, statistics_tick, NULL};
 Err (*const house_asides[])(Cx *cx, bool *more) = {identity_work, NULL};

@@ -8,6 +8,7 @@
 #include "identity/identity.h"
 #include "serve/serve.h"
 #include "stakeholder/stakeholder.h"
+#include "statistics/statistics.h"
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -79,6 +80,15 @@ static Err compare_everybody(Hub *h) {
 	return e;
 }
 
+static Err count_one(Cx *cx, void *with) { return statistics_count(cx, with); }
+
+// And with the quarters of its past counted.
+static Err count_quarters(Hub *h) {
+	Err e = OK;
+	for (bool more = true; e == OK && more;) e = hub_write_in(h, count_one, &more);
+	return e;
+}
+
 int command_init(const Args *a) {
 	HUB_CLOSED h = {0};
 	no_core();
@@ -104,6 +114,7 @@ int command_init(const Args *a) {
 	while (pack.n && pack.p[pack.n - 1] != '/') pack.n--;
 	if (a->demo) e = demo_fill(&h, str_fmt(&h.arena, "%.*sdemo", (int)pack.n, pack.p));
 	if (e == OK && a->demo) e = compare_everybody(&h);
+	if (e == OK && a->demo) e = count_quarters(&h);
 	if (e != OK) return command_failed("init --demo", &h.why);
 	return 0;
 }

@@ -43,6 +43,7 @@ typedef enum {
 	ABOUT_CASE,
 	ABOUT_PERSON,
 	ABOUT_DUTY,
+	ABOUT_FIGURE, // numbers of a quarter
 	ABOUT__N
 } About;
 typedef struct Entry Entry;

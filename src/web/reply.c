@@ -68,6 +68,7 @@ static const struct {
 	{ACT_report_list, "/reports", T_web_reports},
 	{ACT_case_list, "/cases", T_web_cases},
 	{ACT_person_search, "/people", T_web_people},
+	{ACT_statistics_read, "/statistics", T_web_statistics},
 	{ACT_directory_read, "/directory", T_web_directory},
 };
 
@@ -115,6 +116,7 @@ static Frame frame_of(Cx *cx, const Req *rq, Str title, Act nav) {
 		.public = public && !in,
 		.leave = public && !in,
 		.leave_to = url_of_(cx->arena, "/leave", NULL, 0),
+		.published = url_of_(cx->arena, "/published", NULL, 0),
 		.flash = flash_of(cx, rq),
 	};
 	if (!in) f.sign_in = url_of_(cx->arena, "/sign-in", NULL, 0);

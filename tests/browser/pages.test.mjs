@@ -5,7 +5,7 @@ import { sangam, startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
 
 const PASSWORD = 'sangam demonstration';
-const WHO = (process.env.SANGAM_PAGES_AS ?? 'saathi.talk arjun meera saathi.lead cwc doctor nodal hub').split(' ');
+const WHO = (process.env.SANGAM_PAGES_AS ?? 'saathi.talk arjun meera saathi.lead cwc doctor nodal hub auditor').split(' ');
 const hub = await startHub({ demo: true });
 const routes = (await sangam(['routes'])).out.trim().split('\n').map((line) => line.split(/\s+/)).filter(([method]) => method === 'GET').map(([, path]) => path);
 // Not pages: the way out, the ledger's head, a file, a link that is good once; and the answer to a receipt, which is a POST.
