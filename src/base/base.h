@@ -116,6 +116,7 @@ typedef struct Zone Zone; // base/when.h
 typedef struct Actor Actor; // policy/policy.h: who acts; never NULL, a visitor is an actor too
 typedef struct Reading Reading; // ledger/ledger.h: sensitive readings of this request, not yet in the ledger
 typedef struct PolicyMemo PolicyMemo;
+typedef struct Desk Desk; // giving/giving.h: the release that is being made
 typedef struct Finder Finder; // identity/identity.h: everybody's fingerprints, in memory
 typedef struct { // the key used last, sealed, as its table has it
 	int64_t key, what;
@@ -135,6 +136,7 @@ typedef struct Cx {
 	int64_t now; // seconds since 1970-01-01 UTC; tests choose it
 	int lang; // html/text.h Lang
 	Finder *finder; // NULL where nobody is searched for
+	Desk *desk; // NULL where no release is made
 	Reading *readings;
 	const PolicyMemo *memo; // policy's: the relations to the thing looked at last
 	KeyMemo key_memo; // vault's

@@ -2,6 +2,7 @@
 #include "account/account.h"
 #include "casefile/casefile.h"
 #include "duty/duty.h"
+#include "giving/giving.h"
 #include "identity/identity.h"
 #include "inbox/inbox.h"
 #include "report/report.h"
@@ -11,14 +12,14 @@
 #include "statistics/statistics.h"
 
 const Routes *const house_routes[] = {
-	&door_routes,	&stakeholder_routes, &account_routes,  &inbox_routes,	 &duty_routes,
-	&report_routes, &screening_routes,   &casefile_routes, &identity_routes, &statistics_routes,
-	NULL,
+	&door_routes,	  &stakeholder_routes, &account_routes,	  &inbox_routes,
+	&duty_routes,	  &report_routes,      &screening_routes, &casefile_routes,
+	&identity_routes, &statistics_routes,  &giving_routes,	  NULL,
 };
 
 static const EntryKind *const *const kinds[] = {
-	stakeholder_kinds, account_kinds,  duty_kinds,	   report_kinds,
-	screening_kinds,   casefile_kinds, identity_kinds, statistics_kinds,
+	stakeholder_kinds, account_kinds,  duty_kinds,	     report_kinds, screening_kinds,
+	casefile_kinds,	   identity_kinds, statistics_kinds, giving_kinds,
 };
 
 const EntryKind *const *house_kinds(Arena *a) {
@@ -38,6 +39,6 @@ static Err tick_duties(Cx *cx) {
 	return duty_tick(cx, 0, &left);
 }
 
-Err (*const house_ticks[])(Cx *cx) = {tick_duties,   account_tick,    report_tick,
-				      identity_tick, statistics_tick, NULL};
-Err (*const house_asides[])(Cx *cx, bool *more) = {identity_work, NULL};
+Err (*const house_ticks[])(Cx *cx) = {tick_duties,     account_tick, report_tick, identity_tick,
+				      statistics_tick, giving_tick,  NULL};
+Err (*const house_asides[])(Cx *cx, bool *more) = {identity_work, giving_work, NULL};

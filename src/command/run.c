@@ -5,6 +5,7 @@
 #include "command/demo.h"
 #include "command/house.h"
 #include "command/hub.h"
+#include "giving/giving.h"
 #include "identity/identity.h"
 #include "serve/serve.h"
 #include "stakeholder/stakeholder.h"
@@ -16,6 +17,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { CODEBOOK_BYTES = 1 << 20 };
 
 static void close_file(FILE **f) {
 	if (*f && *f != stdin) (void)fclose(*f);
@@ -168,6 +171,28 @@ static Err sign_head(Cx *cx, void *with) {
 	return ledger_checkpoint(cx, &text);
 }
 
+// The pack's codebook of people, or that of the pack it extends; none: releases are refused.
+static Str read_codebook(Hub *h) {
+	const Str folder[] = {h->pack_dir,
+			      str_fmt(&h->arena, "%.*s/../%.*s", (int)h->pack_dir.n, h->pack_dir.p,
+				      (int)h->pack->extends.n, h->pack->extends.p)};
+	for (ptrdiff_t i = 0; i < COUNT(folder); i++) {
+		Str path = str_fmt(&h->arena, "%.*s/release/people.json", (int)folder[i].n, folder[i].p);
+		__attribute__((cleanup(close_file))) FILE *f = fopen(str_z(&h->arena, path), "re");
+		if (!f) continue;
+		char *text = NEW(&h->arena, char, CODEBOOK_BYTES);
+		return (Str){text, (ptrdiff_t)fread(text, 1, CODEBOOK_BYTES, f)};
+	}
+	return (Str){0};
+}
+
+static Err begin_releases(Hub *h, Desk **out) {
+	h->cx.arena = &h->arena; // it outlives this
+	Err e = giving_begin(&h->cx, h->dir, read_codebook(h), out);
+	h->cx.arena = &h->scratch;
+	return e;
+}
+
 int command_serve(const Args *a) {
 	HUB_CLOSED h = {0};
 	Serve *s = NULL;
@@ -184,6 +209,7 @@ int command_serve(const Args *a) {
 		e = fail(&h.why, ERR_INVALID, "--listen: write ADDRESS:PORT");
 	if (e == OK) e = clock_of(&h, a, &o.clock_offset);
 	if (e == OK) e = identity_begin(&h.cx, &o.finder);
+	if (e == OK) e = begin_releases(&h, &o.desk);
 	if (e != OK) return command_failed("serve", &h.why);
 	o.database = h.database;
 	o.demo = h.demo;
@@ -201,6 +227,7 @@ int command_serve(const Args *a) {
 	wait_for_the_end();
 	serve_stop(s);
 	finder_free(o.finder);
+	desk_free(o.desk);
 	if (db_open(&h.arena, &h.why, &(DbOptions){.where = h.database}, &h.cx.db) == OK)
 		if (hub_write_in(&h, sign_head, NULL) != OK)
 			return command_failed("signing the ledger's head", &h.why);

@@ -44,6 +44,7 @@ typedef enum {
 	ABOUT_PERSON,
 	ABOUT_DUTY,
 	ABOUT_FIGURE, // numbers of a quarter
+	ABOUT_RELEASE, // data about people, given out with noise
 	ABOUT__N
 } About;
 typedef struct Entry Entry;

@@ -37,7 +37,8 @@ typedef enum { // classes of information (DOMAIN)
 // clang-format off
 #define ACTS(X) \
 	X(visit) X(report_send) X(report_return) X(sign_in) X(account_own) X(today) X(checkpoint_read) \
-	X(published_read) X(statistics_read) X(statistics_audit) X(directory_read) X(agency_write) X(member_read) X(member_write) X(report_list) X(report_take) \
+	X(published_read) X(statistics_read) X(statistics_audit) X(release_list) X(release_ask) \
+	X(release_answer) X(release_file) X(directory_read) X(agency_write) X(member_read) X(member_write) X(report_list) X(report_take) \
 	X(report_read) X(report_answer) X(report_route) X(report_close) X(screening_read) \
 	X(screening_write) X(screening_decide) X(case_open) X(case_list) X(case_read) X(case_write) \
 	X(case_close) X(case_reopen) X(participant_write) X(event_write) X(person_read) X(person_write) \

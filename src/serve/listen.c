@@ -29,6 +29,7 @@ Job *job_take(Serve *s) {
 		     .vault = s->o.vault,
 		     .ledger = s->o.ledger,
 		     .finder = s->o.finder,
+		     .desk = s->o.desk,
 		     .pack = s->o.pack,
 		     .zone = s->o.pack->zone,
 		     .actor = &j->actor,

@@ -32,7 +32,7 @@ static const struct {
 } objects[] = {
 	{"/reports/:", ABOUT_REPORT},	     {"/cases/:", ABOUT_CASE},
 	{"/duties/:", ABOUT_DUTY},	     {"/members/:", ABOUT_MEMBER},
-	{"/directory/:", ABOUT_STAKEHOLDER},
+	{"/directory/:", ABOUT_STAKEHOLDER}, {"/releases/:", ABOUT_RELEASE},
 };
 
 // The first parameter is what the right is asked for.

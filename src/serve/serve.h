@@ -33,6 +33,7 @@ typedef struct {
 	// *more: call again at once. NULL-terminated.
 	Err (*const *aside)(Cx *cx, bool *more);
 	Finder *finder;
+	Desk *desk;
 } ServeOptions;
 typedef struct Serve Serve;
 // Starts the threads and listens; *port tells where. ERR_STORE / ERR_BUSY with a plain reason when it cannot;

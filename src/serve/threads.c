@@ -155,6 +155,7 @@ static Err begin_batch(Writer *w) {
 		     .ledger = w->s->o.ledger,
 		     .pack = w->s->o.pack,
 		     .finder = w->s->o.finder,
+		     .desk = w->s->o.desk,
 		     .zone = w->s->o.pack->zone,
 		     .actor = &w->program,
 		     .now = serve_now(w->s)};
@@ -293,6 +294,7 @@ static Err aside_once(Serve *s, Db *db, Arena *scratch, Why *why, bool *more) {
 		 .pack = s->o.pack,
 		 .zone = s->o.pack->zone,
 		 .finder = s->o.finder,
+		 .desk = s->o.desk,
 		 .actor = &program_actor,
 		 .now = serve_now(s)};
 	*more = false;

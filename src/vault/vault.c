@@ -510,6 +510,10 @@ void signing_pair(uint8_t secret[64], uint8_t public_key[32]) {
 	ASSERT(sodium_init() >= 0);
 	(void)crypto_sign_keypair(public_key, secret);
 }
+void signing_from(const uint8_t seed[32], uint8_t secret[64], uint8_t public_key[32]) {
+	ASSERT(sodium_init() >= 0);
+	(void)crypto_sign_seed_keypair(public_key, secret, seed);
+}
 void signing_public(const uint8_t secret[64], uint8_t public_key[32]) {
 	(void)crypto_sign_ed25519_sk_to_pk(public_key, secret);
 }

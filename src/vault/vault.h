@@ -70,6 +70,7 @@ Str vault_sign(Cx *cx, Str what); // 64 bytes
 Str vault_public_key(const Vault *v); // 32 bytes
 // The same with a key of its own, for what leaves without a hub. The caller keeps and wipes it.
 void signing_pair(uint8_t secret[64], uint8_t public_key[32]);
+void signing_from(const uint8_t seed[32], uint8_t secret[64], uint8_t public_key[32]); // always the same
 void signing_public(const uint8_t secret[64], uint8_t public_key[32]);
 Str sign_with(Arena *a, const uint8_t secret[64], Str what); // 64 bytes
 bool signature_right(Str public_key, Str what, Str signature);

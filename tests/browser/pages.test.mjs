@@ -5,11 +5,12 @@ import { sangam, startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
 
 const PASSWORD = 'sangam demonstration';
-const WHO = (process.env.SANGAM_PAGES_AS ?? 'saathi.talk arjun meera saathi.lead cwc doctor nodal hub auditor').split(' ');
+const WHO = (process.env.SANGAM_PAGES_AS ?? 'saathi.talk arjun meera saathi.lead cwc doctor nodal hub auditor researcher').split(' ');
 const hub = await startHub({ demo: true });
 const routes = (await sangam(['routes'])).out.trim().split('\n').map((line) => line.split(/\s+/)).filter(([method]) => method === 'GET').map(([, path]) => path);
 // Not pages: the way out, the ledger's head, a file, a link that is good once; and the answer to a receipt, which is a POST.
-const NO_PAGE = ['/leave', '/checkpoint', '/reports/:report/files/:file', '/setup/*token'];
+const NO_PAGE = ['/leave', '/checkpoint', '/reports/:report/files/:file', '/setup/*token',
+	'/releases/:release/files/:file', '/published/manifests/*release', '/published/reports/*release'];
 const patternOf = (path) => routes.find((r) => new RegExp(`^${r.replace(/:[a-z]+/g, '[0-9A-Z]{13}').replace(/\*[a-z]+/, '[^/]+')}$`).test(path))
 	?? assert.fail(`${path} is linked, and no route`);
 
@@ -74,6 +75,7 @@ test('there is one of everything: a screening, a waiver that was asked for, a do
 		await fillIn('arjun', `${duty}/waiver`);
 		break;
 	}
+	await fillIn('researcher', '/releases/new');
 	// A child that was found is brought before the committee within a day, the way there not counted.
 	const [led] = await linked('arjun', '/cases?state=open', '/cases');
 	await fillIn('arjun', `${led}/people/new`, { capacity: 'victim', child: 'yes', found: 'yes', citizenship: 'nepal, भारत', language: 'hin' });

@@ -10,8 +10,8 @@ import { assert, run, test } from '../browser/lib/tap.mjs';
 import { multipart, newDatabase, send } from './lib.mjs';
 
 const root = process.env.SANGAM_ROOT ?? new URL('../..', import.meta.url).pathname;
-const KIND = { stakeholder: 2, member: 3, report: 4, case: 5, person: 6, duty: 7 };
-const START = { '/reports/:': 'report', '/cases/:': 'case', '/duties/:': 'duty', '/members/:': 'member', '/directory/:': 'stakeholder' };
+const KIND = { stakeholder: 2, member: 3, report: 4, case: 5, person: 6, duty: 7, release: 9 };
+const START = { '/reports/:': 'report', '/cases/:': 'case', '/duties/:': 'duty', '/members/:': 'member', '/directory/:': 'stakeholder', '/releases/:': 'release' };
 const RELATION = ['nobody', 'lead', 'participant', 'referred', 'oversight', 'named', 'walled'];
 const LETTER = { open: 'o', case: 'c', identity: 'i', safety: 's', health: 'x', hiv: 'h', counselling: 'u', legal: 'l', source: 'r', intelligence: 'n' };
 const SIGNS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -68,7 +68,10 @@ async function make(engine) {
 	const [stakeholder] = one("SELECT id FROM stakeholder WHERE code = 'SAATHI'");
 	const [member] = one(`SELECT id FROM member WHERE stakeholder = ${stakeholder} ORDER BY id LIMIT 1`);
 	const [person] = one(`SELECT id FROM person WHERE kase = ${kase} ORDER BY place LIMIT 1`);
-	const object = { case: kase, report, duty, stakeholder, member, person };
+	const asked = await send(hub, 'POST', '/releases/new', { headers: who.researcher.headers, json: true, body: { purpose: 'An invented question.', epsilon: '250' } });
+	assert.equal(asked.status, 303, asked.text.slice(0, 300));
+	const [release] = one('SELECT max(id) FROM giving');
+	const object = { case: kase, report, duty, stakeholder, member, person, release };
 	// What our agency is to one of them; `named` is of one member alone.
 	function relate(kind, relation, memberId = 0) {
 		sql(`DELETE FROM relation WHERE about = ${KIND[kind]} AND object = ${object[kind]} AND stakeholder = ${agency}`);

@@ -94,8 +94,8 @@ MUST_USE Err statistics_quarters(Cx *cx, int limit, Quarter *out, int *n); // ne
 // Notes that cx->actor is shown this.
 void statistics_note_shown(Cx *cx, const Figure *f);
 
-// Of records of people, the place of the first one that is the same person: whom both agencies said to be one,
-// through others too.
+// Of records of people, the place of the first one that is the same person: whom both agencies said to be
+// one, through others too.
 MUST_USE Err statistics_same_people(Cx *cx, const int64_t *id, ptrdiff_t n, ptrdiff_t *first);
 
 extern const EntryKind *const statistics_kinds[];

@@ -195,6 +195,7 @@ static Err home_page(Cx *cx, Req *rq, Reply *out) {
 		of[u] = (StatisticsLink){.said = text_in(cx->lang, units[u].said),
 					 .address = url_of_(cx->arena, units[u].path, NULL, 0)};
 	StatisticsHome v = {.of = {of, UNIT_HUB}, .totals = {total, n}};
+	if (req_may(cx, rq, ACT_release_list)) v.releases = url_of_(cx->arena, "/releases", NULL, 0);
 	if (req_may(cx, rq, ACT_statistics_audit)) v.shown = url_of(cx->arena, PATH_statistics_shown);
 	return reply_page(cx, rq, out, &TEMPLATE_statistics, &v, text_in(cx->lang, T_statistics_title),
 			  ACT_statistics_read);
@@ -304,7 +305,7 @@ static Err published_page(Cx *cx, Req *rq, Reply *out) {
 		v->title = quarter_said(cx, q[i]);
 		at[i] = (PublishedQuarter){v->title, v};
 	}
-	PublishedPage v = {.quarters = {at, n}};
+	PublishedPage v = {.quarters = {at, n}, .given = url_of_(cx->arena, "/published/releases", NULL, 0)};
 	return reply_page(cx, rq, out, &TEMPLATE_published, &v,
 			  text_in(cx->lang, T_statistics_published_title), ACT_none);
 }

@@ -1,0 +1,132 @@
+// numbers.mjs - statistics and releases, over the whole program: who sees them, that they stay as they were counted, whose yes
+// a release needs, that what it costs is down before anything is drawn, and that an older copy of it is seen.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sangam, startHub } from '../browser/lib/hub.mjs';
+import { assert, run, test } from '../browser/lib/tap.mjs';
+import { PASSWORD, send } from './lib.mjs';
+
+const hub = await startHub({ demo: true });
+const spend = join(hub.dir, 'people.spend');
+const cookies = new Map();
+async function as(login) {
+	if (!cookies.has(login)) {
+		const entered = await send(hub, 'POST', '/sign-in', { body: { login, password: PASSWORD } });
+		assert.equal(entered.status, 303, login);
+		cookies.set(login, { Cookie: /^sangam=[^;]+/.exec(entered.headers['set-cookie'][0])[0] });
+	}
+	return cookies.get(login);
+}
+const get = async (login, path, json = true) => send(hub, 'GET', path, { headers: login ? await as(login) : {}, json });
+const view = async (login, path) => JSON.parse((await get(login, path)).text);
+async function until(what, seconds = 60) {
+	for (let i = 0; i < seconds * 4; i++) {
+		const found = await what();
+		if (found) return found;
+		await new Promise((resolve) => setTimeout(resolve, 250));
+	}
+	assert.fail('it did not come about');
+}
+async function ask(epsilon = '250') {
+	const asked = await send(hub, 'POST', '/releases/new', { headers: await as('researcher'), json: true, body: { purpose: 'An invented question.', epsilon } });
+	assert.equal(asked.status, 303, asked.text.slice(0, 300));
+	return new URL(asked.headers.location, hub.url).pathname;
+}
+const answer = async (login, path, said) => send(hub, 'POST', `${path}/answer`, { headers: await as(login), json: true, body: { said } });
+const ended = (path) => until(async () => {
+	const v = await view('researcher', path);
+	return ['given', 'refused', 'lost'].includes(v.state_code) ? v : null;
+});
+const PAGES = ['/statistics', '/statistics/reports', '/statistics/cases', '/statistics/people', '/statistics/duties'];
+
+test('numbers are for the posts that may, the published ones for everybody', async () => {
+	for (const path of PAGES) {
+		for (const login of ['meera', 'researcher', 'auditor']) assert.equal((await get(login, path)).status, 200, `${login} ${path}`);
+		for (const login of ['hub', 'saathi.talk', 'kavita']) assert.equal((await get(login, path)).status, 404, `${login} ${path}`);
+		assert.notEqual((await get('', path)).status, 200);
+	}
+	assert.equal((await get('meera', '/statistics/shown')).status, 404);
+	for (const path of ['/published', '/published/releases']) assert.equal((await get('', path)).status, 200);
+});
+
+test('no number under 11 stands on any page of numbers, and the demonstration shows some', async () => {
+	let shown = 0;
+	const { totals } = await view('meera', '/statistics');
+	assert.ok(totals.length >= 2, 'quarters were counted');
+	for (const { address } of totals) for (const page of PAGES.slice(1)) {
+		const { figures } = await view('meera', page + new URL(address, hub.url).search);
+		for (const f of figures) {
+			const values = [f.whole, ...f.rows.flatMap((r) => r.cells.map((c) => c.value)), ...f.bars.map((b) => b.value)];
+			for (const value of values.filter((v) => /^\d+$/.test(v))) {
+				assert.ok(Number(value) >= 11, `${page} shows ${value}`);
+				shown++;
+			}
+		}
+	}
+	assert.ok(shown > 10, `${shown} numbers`);
+});
+
+test('the same question has the same answer, whoever asks, after a restart too', async () => {
+	const before = await Promise.all(PAGES.slice(1).map(async (p) => (await get('meera', p)).text));
+	const other = await Promise.all(PAGES.slice(1).map(async (p) => (await get('researcher', p)).text));
+	assert.deepEqual(other, before);
+	await hub.stop();
+	await hub.start();
+	assert.deepEqual(await Promise.all(PAGES.slice(1).map(async (p) => (await get('meera', p)).text)), before);
+});
+
+test('there is no filter: what stands in the address beside the quarter changes nothing', async () => {
+	const plain = (await get('meera', '/statistics/people')).text;
+	for (const more of ['area=IN-UD', 'sex=female', 'from=2026-07-01&to=2026-07-02', 'limit=1'])
+		assert.equal((await get('meera', `/statistics/people?${more}`)).text, plain, more);
+	for (const quarter of ['2026-9', '1999-1', "2026-3'", '0', '2026'])
+		assert.equal((await get('meera', `/statistics/people?quarter=${encodeURIComponent(quarter)}`)).status, 404, quarter);
+});
+
+test('auditors see who was shown what', async () => {
+	const { rows } = await view('auditor', '/statistics/shown');
+	assert.ok(rows.some((r) => /University/.test(r.who)), 'the university was shown numbers');
+});
+
+test('a release needs two other agencies', async () => {
+	const path = await ask();
+	assert.equal((await answer('meera', path, 'perhaps')).status, 422);
+	assert.equal((await answer('researcher', path, 'yes')).status, 422, 'the asker is of the asking agency');
+	assert.equal((await answer('hub', path, 'yes')).status, 404);
+	assert.equal((await answer('meera', path, 'yes')).status, 303);
+	assert.equal((await answer('meera', path, 'yes')).status, 422, 'once an agency');
+	assert.equal((await view('researcher', path)).state_code, 'asked');
+	assert.equal((await answer('saathi.lead', path, 'no')).status, 303);
+	assert.equal((await view('researcher', path)).state_code, 'declined');
+	assert.ok(!existsSync(spend), 'nothing was spent');
+});
+
+test('sixty people are too few: refused in plain words, and what was measured is spent', async () => {
+	const path = await ask();
+	for (const login of ['meera', 'saathi.lead']) assert.equal((await answer(login, path, 'yes')).status, 303);
+	const v = await ended(path);
+	assert.equal(v.state_code, 'refused', v.story);
+	assert.match(v.story, /too few people/);
+	assert.deepEqual(v.files, []);
+	assert.equal(readFileSync(spend, 'utf8').trim().split('\n').length, 2, 'one debit');
+	assert.match((await view('researcher', '/releases')).left, /0\.\d+ has been spent/);
+});
+
+test('a privacy ledger that is not there any more stops releases', async () => {
+	rmSync(spend);
+	const path = await ask();
+	for (const login of ['meera', 'saathi.lead']) assert.equal((await answer(login, path, 'yes')).status, 303);
+	const v = await ended(path);
+	assert.equal(v.state_code, 'refused');
+	assert.match(v.story, /do not agree/);
+	assert.ok(!existsSync(spend), 'nothing was drawn or debited');
+});
+
+test('all of it is in the ledger, which verifies and makes the same tables again', async () => {
+	await hub.stop();
+	const verified = await sangam(['verify', '--hub', hub.dir]);
+	assert.equal(verified.status, 0, verified.out + verified.err);
+	const rebuilt = await sangam(['rebuild', '--hub', hub.dir, '--check']);
+	assert.equal(rebuilt.status, 0, rebuilt.out + rebuilt.err);
+});
+await run();
