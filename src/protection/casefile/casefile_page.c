@@ -144,8 +144,8 @@ static const Field screening_fields[] = {
 	 .hint = T_casefile_field_decided_why_hint},
 };
 
-static Page look_person_new, show_list, show_open, run_open, show_close, run_close, show_reopen, run_reopen,
-	show_event, run_event, show_note, run_note;
+static Page look_person_new, look_person_change, show_list, show_open, run_open, show_close, run_close,
+	show_reopen, run_reopen, show_event, run_event, show_note, run_note;
 static Page show_named, run_named, show_document_new, run_document_new, show_document, run_document,
 	show_join, run_join, show_leave;
 static Page run_leave, show_person_new, run_person_new, show_person_change, run_person_change, show_screening,
@@ -154,10 +154,6 @@ static Page run_leave, show_person_new, run_person_new, show_person_change, run_
 #define FORM(path, act, more, show, run_it, fields) \
 	ROUTE("GET", path, act, FIELDS(fields), .run = (show)), \
 		ROUTE("POST", path, act, .flags = ROUTE_WRITES | (more), FIELDS(fields), .run = (run_it), \
-		      .again = (show))
-#define PACK_FORM(path, act, show, run_it, name) \
-	ROUTE("GET", path, act, .form = (name), .run = (show)), \
-		ROUTE("POST", path, act, .flags = ROUTE_WRITES, .form = (name), .run = (run_it), \
 		      .again = (show))
 static const Field person_fields[] = {
 	{"not_known", FIELD_TEXT, .max = 200, .label = T_identity_before_ask},
@@ -183,7 +179,10 @@ static const Route routes[] = {
 	      FIELDS(person_fields), .form = "person", .before = look_person_new, .run = run_person_new,
 	      .again = show_person_new),
 	ROUTE("GET", PATH_person, ACT_person_read, .run = casefile_show_person),
-	PACK_FORM(PATH_person_change, ACT_person_write, show_person_change, run_person_change, "person"),
+	ROUTE("GET", PATH_person_change, ACT_person_write, .form = "person", .run = show_person_change),
+	ROUTE("POST", PATH_person_change, ACT_person_write, .flags = ROUTE_WRITES, FIELDS(person_fields),
+	      .form = "person", .before = look_person_change, .run = run_person_change,
+	      .again = show_person_change),
 	FORM(PATH_person_named, ACT_note_write, ROUTE_KEEPS, show_named, run_named, named_fields),
 	ROUTE("GET", PATH_person_screening, ACT_screening_write, FIELDS(screening_fields),
 	      .form = "screening", .run = show_screening),
@@ -908,33 +907,65 @@ static Str known_code(Cx *cx, const IdentityHits *hits) {
 	return buf_str(&b);
 }
 
-// Very likely ones, among those whom the writer may read: of others nothing is told here.
-static Err look_person_new(Cx *cx, Req *rq, Reply *out) {
+static Str same_code(Cx *cx, const IdentityHits *hits, PersonId who) {
+	Str part[] = {known_code(cx, hits), id_text(cx->arena, who.n)};
+	return str_join(cx->arena, S("-"), part, 2);
+}
+
+// Very likely ones, among those whom the writer may read: of others nothing is told here. Who is missed in
+// the report that this case came from is no news in it.
+static Err look_for(Cx *cx, const Req *rq, const PackAnswers *v, IdentityScope in, IdentityHits *out) {
 	IdentityFacts facts;
-	IdentityHits *hits = NEW(cx->arena, IdentityHits, 1);
-	const PackAnswers *v = req_answers(rq);
 	ptrdiff_t n = 0;
-	(void)out;
+	in.suspects = str_eq(pack_answer(v, "capacity"), S("suspect"));
+	in.probable = true;
+	in.most = KNOWN_SHOWN;
 	TRY(identity_facts(cx, v, &facts));
-	TRY(identity_find(cx, &facts,
-			  &(IdentityScope){.suspects = str_eq(pack_answer(v, "capacity"), S("suspect")),
-					   .most = KNOWN_SHOWN},
-			  hits));
-	while (n < hits->n && identity_probable(hits->at[n].weight)) n++; // the best stand first
-	hits->n = n;
+	TRY(identity_find(cx, &facts, &in, out));
+	for (ptrdiff_t i = 0; i < out->n; i++) {
+		const IdentityHit *h = &out->at[i];
+		bool said = false;
+		if (in.not_her.n) TRY(identity_said(cx, in.not_her, h->person, &said));
+		if (!said && h->kase.n != req_param(rq, 0)) out->at[n++] = *h;
+	}
+	out->n = n;
+	return OK;
+}
+
+static Err look_person_new(Cx *cx, Req *rq, Reply *out) {
+	IdentityHits *hits = NEW(cx->arena, IdentityHits, 1);
+	(void)out;
+	TRY(look_for(cx, rq, req_answers(rq), (IdentityScope){0}, hits));
 	req_keep(rq, known_kept, hits);
 	return OK;
 }
 
-static Err known_view(Cx *cx, const IdentityHit *h, bool *shown, CaseKnownView *out) {
-	Case of;
-	const char *basis;
-	TRY(identity_may_read(cx, h->kase, h->suspect, shown, &basis));
-	if (!*shown) return OK;
-	TRY(casefile_get(cx, h->kase, &of));
-	ledger_read(cx, ABOUT_PERSON, h->person.n, h->key, CLASS_BIT(CLASS_IDENTITY), basis);
-	*out = (CaseKnownView){identity_name(cx, &h->facts), of.number,
-			       url_of(cx->arena, PATH_person, h->kase.n, h->person.n), identity_why(cx, h)};
+// Who was entered in the meantime, and is not yet among those the look went through: two members at once.
+static Err look_again(Cx *cx, Req *rq, const PackAnswers *v, PersonId not_her, IdentityHits **hits) {
+	IdentityHits more, *was = req_kept(rq, known_kept);
+	TRY(look_for(cx, rq, v,
+		     (IdentityScope){.fresh = true, .since = was ? was->seq : 0, .not_her = not_her}, &more));
+	IdentityHits *all = NEW(cx->arena, IdentityHits, 1);
+	all->at = NEW(cx->arena, IdentityHit, more.n + (was ? was->n : 0));
+	for (ptrdiff_t i = 0; was && i < was->n; i++) all->at[all->n++] = was->at[i];
+	for (ptrdiff_t i = 0; i < more.n; i++) {
+		bool there = false;
+		for (ptrdiff_t k = 0; was && k < was->n; k++)
+			there = there || was->at[k].person.n == more.at[i].person.n;
+		if (!there) all->at[all->n++] = more.at[i];
+	}
+	req_keep(rq, known_kept, all);
+	*hits = all;
+	return OK;
+}
+
+static Err known_view(Cx *cx, const IdentityHit *h, CaseKnownView *out) {
+	Str number;
+	TRY(identity_number(cx, h->on, &number));
+	identity_note_read(cx, h, h->basis);
+	Url at = h->on.about == ABOUT_REPORT ? url_of(cx->arena, PATH_report, h->on.id)
+					     : url_of(cx->arena, PATH_person, h->on.id, h->person.n);
+	*out = (CaseKnownView){identity_name(cx, &h->facts), number, at, identity_why(cx, h)};
 	return OK;
 }
 
@@ -953,15 +984,30 @@ static Err set_known(Cx *cx, Req *rq, CaseActPage *v, FormView *f) {
 		return OK;
 	}
 	CaseKnownView *at = NEW(cx->arena, CaseKnownView, hits->n);
+	Option *o = NEW(cx->arena, Option, hits->n + 1);
 	for (ptrdiff_t i = 0; i < hits->n; i++) {
-		bool shown;
-		TRY(known_view(cx, &hits->at[i], &shown, &at[v->known.n]));
-		v->known.n += shown;
+		TRY(known_view(cx, &hits->at[i], &at[i]));
+		o[i] = (Option){same_code(cx, hits, hits->at[i].person),
+				say(cx, T_identity_before_same, at[i].name, at[i].number)};
 	}
+	o[hits->n] = (Option){known_code(cx, hits), word(cx, T_identity_before_other)};
 	v->known.at = at;
-	set_options(cx, field_named(f, "not_known"),
-		    &(Option){known_code(cx, hits), word(cx, T_identity_before_other)}, 1);
+	v->known.n = hits->n;
+	set_options(cx, field_named(f, "not_known"), o, hits->n + 1);
 	return OK;
+}
+
+// What was answered of all who are very likely the same: one of them, or none (0).
+static Err known_answer(Cx *cx, Req *rq, const IdentityHits *hits, PersonId *same) {
+	Str said = req_str(rq, "not_known");
+	*same = (PersonId){0};
+	if (!hits->n || str_eq(said, known_code(cx, hits))) return OK;
+	for (ptrdiff_t i = 0; i < hits->n; i++)
+		if (str_eq(said, same_code(cx, hits, hits->at[i].person))) {
+			*same = hits->at[i].person;
+			return OK;
+		}
+	return wrong(cx, rq, "not_known", T_identity_before_missing);
 }
 
 static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
@@ -984,16 +1030,13 @@ static Err show_person_new(Cx *cx, Req *rq, Reply *out) {
 
 static Err run_person_new(Cx *cx, Req *rq, Reply *out) {
 	Case c;
-	PersonId id;
-	const IdentityHits *hits = req_kept(rq, known_kept);
+	PersonId id, same;
+	IdentityHits *hits;
 	TRY(open_case_asked(cx, rq, &c));
-	if (hits && hits->n && !str_eq(req_str(rq, "not_known"), known_code(cx, hits))) {
-		req_error(cx, rq, "not_known", word(cx, T_identity_before_missing));
-		return fail(cx->why, ERR_INVALID, "case %lld: somebody much like her is known",
-			    (long long)c.id.n);
-	}
+	TRY(look_again(cx, rq, req_answers(rq), (PersonId){0}, &hits));
+	TRY(known_answer(cx, rq, hits, &same));
 	TRY(casefile_person_add(cx, &c, req_answers(rq), 0, &id));
-	if (hits && hits->n) TRY(identity_not_same(cx, id, c.id, hits));
+	TRY(identity_answered(cx, id, (Object){ABOUT_CASE, c.id.n}, hits, same));
 	return see_case(cx, out, c.id, T_casefile_said_person);
 }
 
@@ -1036,6 +1079,7 @@ static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
 	f->cancel = url_of(cx->arena, PATH_person, c.id.n, p.id.n);
 	set_version(cx, f, p.version);
 	cut_form(cx, now.form, f, classes);
+	TRY(set_known(cx, rq, v, f));
 	const PackAnswers *yours = req_answers(rq);
 	if (!yours || !req_str(rq, "_version").n || version_seen(rq) == p.version)
 		return show_act(cx, rq, out, v);
@@ -1048,15 +1092,28 @@ static Err show_person_change(Cx *cx, Req *rq, Reply *out) {
 	return reply_page(cx, rq, out, &TEMPLATE_conflict_page, both, c.number, ACT_case_list);
 }
 
+static Err look_person_change(Cx *cx, Req *rq, Reply *out) {
+	IdentityHits *hits = NEW(cx->arena, IdentityHits, 1);
+	(void)out;
+	TRY(look_for(cx, rq, req_answers(rq), (IdentityScope){.not_her = {req_param(rq, 1)}}, hits));
+	req_keep(rq, known_kept, hits);
+	return OK;
+}
+
 static Err run_person_change(Cx *cx, Req *rq, Reply *out) {
 	Case c;
 	Person p;
+	PersonId same;
+	IdentityHits *hits;
 	uint32_t classes = req_classes(cx, rq, ACT_person_write) & req_classes(cx, rq, ACT_person_read);
 	TRY(open_case_asked(cx, rq, &c));
 	TRY(person_asked(cx, rq, &c, &p));
+	TRY(look_again(cx, rq, req_answers(rq), p.id, &hits));
+	TRY(known_answer(cx, rq, hits, &same));
 	Err e = casefile_person_change(cx, &c, &p, version_seen(rq), req_answers(rq), classes);
 	if (e == ERR_CONFLICT) req_error(cx, rq, "", word(cx, T_casefile_changed));
 	TRY(e);
+	TRY(identity_answered(cx, p.id, (Object){ABOUT_CASE, c.id.n}, hits, same));
 	reply_flash(cx, out, T_casefile_said_changed);
 	return reply_see(cx, out, url_of(cx->arena, PATH_person, c.id.n, p.id.n));
 }

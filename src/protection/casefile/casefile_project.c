@@ -82,7 +82,7 @@ static Err put_identity(Cx *cx, const Entry *e, int64_t key) {
 	if (!sealed.n) return OK;
 	return identity_project(cx,
 				&(IdentityRow){.person = {body_get_int(b, "person")},
-					       .kase = {e->id},
+					       .on = case_of(e),
 					       .key = {key},
 					       .suspect = str_eq(body_get_str(b, "capacity"), S("suspect")),
 					       .seq = e->seq,

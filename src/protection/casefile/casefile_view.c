@@ -340,19 +340,8 @@ Err casefile_show(Cx *cx, Req *rq, Reply *out) {
 
 // Who else she may be: for those who may read who she is.
 static Err set_findings(Shown *s, const Person *p, CasePersonPage *v) {
-	Findings list;
 	if (!(s->person & CLASS_BIT(CLASS_IDENTITY))) return OK;
-	TRY(identity_findings_of(s->cx, s->c.id, p->id, &list));
-	CaseFindingView *at = NEW(s->cx->arena, CaseFindingView, list.n);
-	for (ptrdiff_t i = 0; i < list.n; i++) {
-		const Finding *f = &list.at[i];
-		Text say = identity_probable(f->weight) ? T_identity_likely : T_identity_possible;
-		at[i] = (CaseFindingView){text_in(s->cx->lang, say),
-					  url_of(s->cx->arena, PATH_finding, f->kase.n, f->person.n, f->id)};
-	}
-	v->findings.at = at;
-	v->findings.n = list.n;
-	return OK;
+	return identity_links(s->cx, (Object){ABOUT_CASE, s->c.id.n}, p->id, &v->findings.at, &v->findings.n);
 }
 
 static Err set_screenings(Shown *s, const Person *p, CasePersonPage *v) {

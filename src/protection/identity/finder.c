@@ -146,7 +146,7 @@ static void add_fingers(Finder *f, People *p, const IdentityRow *row, const Iden
 			Finger finger;
 			finger_make(p, &p->person[from + k], &f->key, &finger);
 			if (finger.total &&
-			    !index_add(f->index[row[i].suspect], row[i].person.n, row[i].kase.n, &finger))
+			    !index_add(f->index[row[i].suspect], row[i].person.n, row[i].on.id, &finger))
 				return; // full: who comes later is found by exact search only
 		}
 	}
@@ -273,44 +273,72 @@ static Err learn(Cx *cx, Finder *f) {
 // -----------------------------------------------------------------------------------------------------
 
 typedef struct {
-	const int64_t *kase; // sorted; NULL: every case
+	const int64_t *id; // of cases and reports, sorted; NULL: of all
 	ptrdiff_t n;
 	int64_t not_her;
 } Seen;
 
-static bool may(const void *with, int64_t id, int64_t kase) {
+static bool may(const void *with, int64_t id, int64_t on) {
 	const Seen *s = with;
 	ptrdiff_t low = 0, high = s->n;
 	if (id == s->not_her) return false;
-	if (!s->kase) return true;
+	if (!s->id) return true;
 	while (low < high) {
 		ptrdiff_t middle = low + (high - low) / 2;
-		if (s->kase[middle] < kase)
+		if (s->id[middle] < on)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < s->n && s->kase[low] == kase;
+	return low < s->n && s->id[low] == on;
+}
+
+// Two sorted lists as one.
+static int64_t *merged(Arena *a, const int64_t *one, ptrdiff_t n, const Rows *two) {
+	int64_t *out = NEW(a, int64_t, n + two->n + 1);
+	ptrdiff_t i = 0, k = 0;
+	while (i < n || k < two->n) {
+		bool first = k == two->n || (i < n && one[i] < row_int(&two->row[k], 0));
+		out[i + k] = first ? one[i] : row_int(&two->row[k], 0);
+		if (first)
+			i++;
+		else
+			k++;
+	}
+	return out;
+}
+
+// Relations in which the reader may read who people are, of cases or of reports; NULL: in none.
+static const char *relations_seen(Cx *cx, About about, bool suspects, char mask[RELATION__N]) {
+	Act act = about == ABOUT_REPORT ? ACT_report_read : ACT_person_read;
+	uint32_t needs = CLASS_BIT(CLASS_IDENTITY) | (suspects ? CLASS_BIT(CLASS_INTELLIGENCE) : 0);
+	bool any = false;
+	for (int r = 0; r < RELATION__N; r++) {
+		uint32_t has = policy_grant(cx->pack, cx->actor->posts, false, (Relation)r, act);
+		bool yes = r != RELATION_WALLED && (has & needs) == needs;
+		mask[r] = yes ? 'Y' : 'n';
+		any = any || yes;
+	}
+	return any ? mask : NULL;
 }
 
 static Err seen_by(Cx *cx, const IdentityScope *in, Seen *out) {
+	static const About kinds[] = {ABOUT_CASE, ABOUT_REPORT};
+	char mask[RELATION__N];
 	*out = (Seen){.not_her = in->not_her.n};
 	if (in->all) return OK;
-	uint32_t needs = CLASS_BIT(CLASS_IDENTITY) | (in->suspects ? CLASS_BIT(CLASS_INTELLIGENCE) : 0);
-	char mask[RELATION__N];
-	Rows rs;
-	for (int r = 0; r < RELATION__N; r++)
-		mask[r] = r != RELATION_WALLED && (policy_grant(cx->pack, cx->actor->posts, false,
-								(Relation)r, ACT_person_read) &
-						   needs) == needs
-				  ? 'Y'
-				  : 'n';
-	TRY(db_run(cx, &SQL_identity_cases, &rs, INT(cx->actor->stakeholder.n), INT(ABOUT_CASE),
-		   STR(((Str){mask, RELATION__N}))));
-	int64_t *kase = NEW(cx->arena, int64_t, rs.n + 1);
-	for (ptrdiff_t i = 0; i < rs.n; i++) kase[i] = row_int(&rs.row[i], 0);
-	out->kase = kase;
-	out->n = rs.n;
+	int64_t *id = NEW(cx->arena, int64_t, 1);
+	ptrdiff_t n = 0;
+	for (int i = 0; i < COUNT(kinds) && (i == 0 || !in->suspects); i++) {
+		Rows rs;
+		if (!relations_seen(cx, kinds[i], in->suspects, mask)) continue;
+		TRY(db_run(cx, &SQL_identity_seen, &rs, INT(cx->actor->stakeholder.n), INT(kinds[i]),
+			   STR(((Str){mask, RELATION__N}))));
+		id = merged(cx->arena, id, n, &rs);
+		n += rs.n;
+	}
+	out->id = id;
+	out->n = n;
 	return OK;
 }
 
@@ -345,8 +373,7 @@ static int candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in,
 static Err open_hit(Cx *cx, int64_t person, IdentityHit *h) {
 	IdentityRow r;
 	TRY(identity_get(cx, (PersonId){person}, &r));
-	*h = (IdentityHit){.person = r.person, .kase = r.kase, .key = r.key, .suspect = r.suspect};
-	return identity_unseal(cx, &r, &h->facts);
+	return identity_hit_of(cx, &r, h);
 }
 
 static bool before(const IdentityHit *a, const IdentityHit *b) {
@@ -370,27 +397,64 @@ static Err catch_up(Cx *cx) {
 	return e;
 }
 
-Err identity_find(Cx *cx, const IdentityFacts *her, const IdentityScope *in, IdentityHits *out) {
+// The policy has the last word on each.
+static Err keep_readable(Cx *cx, IdentityHits *out) {
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < out->n; i++) {
+		bool yes;
+		IdentityHit *h = &out->at[i];
+		TRY(identity_may_read(cx, h->on, h->suspect, &yes, &h->basis));
+		if (yes) out->at[n++] = *h;
+	}
+	out->n = n;
+	return OK;
+}
+
+// The likest by their fingerprints, opened.
+static Err open_likest(Cx *cx, const IdentityFacts *her, const IdentityScope *in, const Seen *seen,
+		       IdentityHit *out, ptrdiff_t *n) {
 	Found found[IDENTITY_MOST];
-	IdentityHit *all = NEW(cx->arena, IdentityHit, IDENTITY_MOST);
+	int some = candidates(cx, her, in, seen, found);
+	for (int i = 0; i < some; i++) {
+		Err e = open_hit(cx, found[i].id, &out[*n]);
+		if (e == ERR_GONE || e == ERR_NOT_FOUND) continue; // erased, or never committed
+		TRY(e);
+		++*n;
+	}
+	return OK;
+}
+
+// Everybody of after `since`, as this connection sees them, the writer's own batch too.
+static Err open_fresh(Cx *cx, const IdentityScope *in, const Seen *seen, IdentityHit *out, ptrdiff_t *n) {
+	Rows rs;
+	TRY(db_run(cx, &SQL_identity_since, &rs, INT(in->since), INT(IDENTITY_FRESH)));
+	for (ptrdiff_t i = 0; i < rs.n; i++) {
+		IdentityRow r = identity_row_of(rs.row[i]);
+		if (r.suspect != in->suspects || !may(seen, r.person.n, r.on.id)) continue;
+		Err e = identity_hit_of(cx, &r, &out[*n]);
+		if (e == ERR_GONE) continue;
+		TRY(e);
+		++*n;
+	}
+	return OK;
+}
+
+Err identity_find(Cx *cx, const IdentityFacts *her, const IdentityScope *in, IdentityHits *out) {
+	IdentityHit *all = NEW(cx->arena, IdentityHit, IDENTITY_FRESH);
 	Seen seen;
 	ptrdiff_t n = 0;
 	int most = in->most > 0 && in->most < IDENTITY_MOST ? in->most : IDENTITY_MOST;
+	double least = in->probable && in->least < WEIGHT_PROBABLE ? WEIGHT_PROBABLE : in->least;
 	*out = (IdentityHits){.at = NEW(cx->arena, IdentityHit, most)};
 	if (!cx->finder || !identity_facts_any(her)) return OK;
 	TRY(catch_up(cx));
+	out->seq = atomic_load(&cx->finder->last);
 	TRY(seen_by(cx, in, &seen));
-	int some = candidates(cx, her, in, &seen, found);
-	for (int i = 0; i < some; i++) {
-		Err e = open_hit(cx, found[i].id, &all[n]);
-		if (e == ERR_GONE || e == ERR_NOT_FOUND) continue; // erased, or never committed
-		TRY(e);
-		n++;
-	}
+	TRY(in->fresh ? open_fresh(cx, in, &seen, all, &n) : open_likest(cx, her, in, &seen, all, &n));
 	identity_weigh(cx, her, all, n);
 	for (ptrdiff_t i = 0; i < n; i++)
-		if (all[i].weight >= in->least) put_sorted(out, &all[i], most);
-	return OK;
+		if (all[i].weight >= least) put_sorted(out, &all[i], most);
+	return in->all ? OK : keep_readable(cx, out);
 }
 
 // ---- comparing everybody who comes with everybody who is there

@@ -114,13 +114,25 @@ Err identity_unseal(Cx *cx, const IdentityRow *r, IdentityFacts *out) {
 }
 
 Err identity_project(Cx *cx, const IdentityRow *r) {
-	return db_send(cx, &SQL_identity_put, INT(r->person.n), INT(r->kase.n), INT(r->key.n),
-		       INT(r->suspect), INT(r->seq), BYTES(r->sealed));
+	return db_send(cx, &SQL_identity_put, INT(r->person.n), INT(r->on.id), INT(r->key.n), INT(r->suspect),
+		       INT(r->seq), BYTES(r->sealed), INT(r->on.about));
+}
+
+Err identity_became(Cx *cx, ReportId report, CaseId kase) {
+	return db_do(cx, &SQL_identity_became, INT(ABOUT_REPORT), INT(report.n), INT(kase.n));
+}
+
+Err identity_missed(Cx *cx, ReportId report, PersonId *out) {
+	Row r;
+	TRY(db_one(cx, &SQL_identity_of, &r, INT(ABOUT_REPORT), INT(report.n)));
+	*out = (PersonId){row_int(&r, 0)};
+	return OK;
 }
 
 IdentityRow identity_row_of(Row r) {
 	return (IdentityRow){.person = {row_int(&r, 0)},
-			     .kase = {row_int(&r, 1)},
+			     .on = {(About)row_int(&r, 7), row_int(&r, 1)},
+			     .kase = {row_int(&r, 8)},
 			     .key = {row_int(&r, 2)},
 			     .suspect = row_int(&r, 3) != 0,
 			     .seq = row_int(&r, 5),
@@ -131,6 +143,20 @@ Err identity_get(Cx *cx, PersonId id, IdentityRow *out) {
 	Row r;
 	TRY(db_one(cx, &SQL_identity_get, &r, INT(id.n)));
 	*out = identity_row_of(r);
+	return OK;
+}
+
+Err identity_hit_of(Cx *cx, const IdentityRow *r, IdentityHit *out) {
+	*out = (IdentityHit){
+		.person = r->person, .on = r->on, .kase = r->kase, .key = r->key, .suspect = r->suspect};
+	return identity_unseal(cx, r, &out->facts);
+}
+
+Err identity_number(Cx *cx, Object on, Str *number) {
+	Row r;
+	TRY(db_one(cx, on.about == ABOUT_REPORT ? &SQL_identity_report_shown : &SQL_identity_case_shown, &r,
+		   INT(on.id)));
+	*number = row_str(&r, 0);
 	return OK;
 }
 

@@ -7,10 +7,11 @@
 
 // Where casefile shows them; this room stands below it.
 #define TO_PERSON "/cases/:case/people/:person"
+#define TO_REPORT "/reports/:report"
 #define TO_CASES "/cases"
 enum { FOUND = 20, LISTED = 50, PAST = 100 };
 
-static Page show_search, run_search, show_links, show_link, run_link;
+static Page show_search, run_search, show_links, show_link, run_link, show_report_link, run_report_link;
 static const Field search_fields[] = {
 	{"q", FIELD_TEXT, .required = true, .max = 120, .label = T_identity_q, .hint = T_identity_q_hint},
 };
@@ -25,20 +26,23 @@ static const Route routes[] = {
 	ROUTE("GET", PATH_finding, ACT_person_read, .run = show_link),
 	ROUTE("POST", PATH_finding, ACT_person_write, .flags = ROUTE_WRITES | ROUTE_KEEPS,
 	      FIELDS(link_fields), .run = run_link, .again = show_link),
+	ROUTE("GET", PATH_report_finding, ACT_report_read, .run = show_report_link),
+	ROUTE("POST", PATH_report_finding, ACT_report_answer, .flags = ROUTE_WRITES | ROUTE_KEEPS,
+	      FIELDS(link_fields), .run = run_report_link, .again = show_report_link),
 };
-enum { TO_SEARCH = 1, TO_LINK = 4 };
+enum { TO_SEARCH = 1, TO_LINK = 4, TO_REPORT_LINK = 6 };
 const Routes identity_routes = {routes, (int)COUNT(routes)};
 
-static void note_read(Cx *cx, const IdentityHit *h, const char *basis) {
+void identity_note_read(Cx *cx, const IdentityHit *h, const char *basis) {
 	uint32_t classes = CLASS_BIT(CLASS_IDENTITY) | (h->suspect ? CLASS_BIT(CLASS_INTELLIGENCE) : 0);
-	ledger_read(cx, ABOUT_PERSON, h->person.n, h->key, classes, basis);
+	bool missed = h->on.about == ABOUT_REPORT;
+	ledger_read(cx, missed ? ABOUT_REPORT : ABOUT_PERSON, missed ? h->on.id : h->person.n, h->key,
+		    classes, basis);
 }
 
-static Err number_of(Cx *cx, PersonId person, Str *number) {
-	Row r;
-	TRY(db_one(cx, &SQL_identity_shown, &r, INT(person.n)));
-	*number = row_str(&r, 0);
-	return OK;
+static Url address_of(Cx *cx, Object on, PersonId person) {
+	return on.about == ABOUT_REPORT ? url_of(cx->arena, TO_REPORT, on.id)
+					: url_of(cx->arena, TO_PERSON, on.id, person.n);
 }
 
 static Str name_or_not(Cx *cx, const IdentityFacts *f) {
@@ -81,30 +85,24 @@ static Str facts_line(Cx *cx, const IdentityFacts *f) {
 	return buf_str(&b);
 }
 
-static Err hit_row(Cx *cx, const IdentityHit *h, bool *shown, PersonHit *out) {
-	const char *basis;
-	TRY(identity_may_read(cx, h->kase, h->suspect, shown, &basis));
-	if (!*shown) return OK;
+static Err hit_row(Cx *cx, const IdentityHit *h, PersonHit *out) {
 	Str number;
-	TRY(number_of(cx, h->person, &number));
-	note_read(cx, h, basis);
+	TRY(identity_number(cx, h->on, &number));
+	identity_note_read(cx, h, h->basis);
 	*out = (PersonHit){.name = name_or_not(cx, &h->facts),
-			   .address = url_of(cx->arena, TO_PERSON, h->kase.n, h->person.n),
+			   .address = address_of(cx, h->on, h->person),
 			   .number = number,
 			   .facts = facts_line(cx, &h->facts),
 			   .why = identity_why(cx, h),
 			   .likely = identity_probable(h->weight)};
+	if (h->on.about == ABOUT_REPORT) out->missing = text_in(cx->lang, T_identity_missing);
 	return OK;
 }
 
 static Err put_hits(Cx *cx, const IdentityFacts *f, bool suspects, PersonHit *row, ptrdiff_t *n) {
 	IdentityHits hits;
 	TRY(identity_find(cx, f, &(IdentityScope){.suspects = suspects, .least = 0, .most = FOUND}, &hits));
-	for (ptrdiff_t i = 0; i < hits.n; i++) {
-		bool shown;
-		TRY(hit_row(cx, &hits.at[i], &shown, &row[*n]));
-		*n += shown;
-	}
+	for (ptrdiff_t i = 0; i < hits.n; i++) TRY(hit_row(cx, &hits.at[i], &row[(*n)++]));
 	return OK;
 }
 
@@ -153,6 +151,12 @@ static Err run_search(Cx *cx, Req *rq, Reply *out) {
 // ---- what waits
 // -----------------------------------------------------------------------------------------------
 
+// Who is missed, or that somebody like her is.
+static Str missing_said(Cx *cx, const Finding *f) {
+	if (f->on.about == ABOUT_REPORT) return text_in(cx->lang, T_identity_missing);
+	return f->other_on.about == ABOUT_REPORT ? text_in(cx->lang, T_identity_sought) : (Str){0};
+}
+
 static Err link_row(Cx *cx, const Finding *f, bool *shown, FindingRow *out) {
 	IdentityRow r;
 	IdentityHit h;
@@ -161,20 +165,20 @@ static Err link_row(Cx *cx, const Finding *f, bool *shown, FindingRow *out) {
 	Err e = identity_get(cx, f->person, &r);
 	if (e == ERR_NOT_FOUND) return OK;
 	TRY(e);
-	h = (IdentityHit){.person = r.person, .kase = r.kase, .key = r.key, .suspect = r.suspect};
-	TRY(identity_may_read(cx, f->kase, r.suspect, shown, &basis));
-	if (*shown) e = identity_unseal(cx, &r, &h.facts);
+	TRY(identity_may_read(cx, f->on, r.suspect, shown, &basis));
+	if (*shown) e = identity_hit_of(cx, &r, &h);
 	if (e == ERR_GONE) *shown = false;
 	if (!*shown) return OK;
 	TRY(e);
 	Str number;
-	TRY(number_of(cx, f->person, &number));
-	note_read(cx, &h, basis);
+	TRY(identity_number(cx, f->on, &number));
+	identity_note_read(cx, &h, basis);
 	*out = (FindingRow){
 		.name = name_or_not(cx, &h.facts),
-		.address = url_of(cx->arena, PATH_finding, f->kase.n, f->person.n, f->id),
+		.address = identity_finding_url(cx, f),
 		.number = number,
 		.say = strength(cx, f->weight),
+		.missing = missing_said(cx, f),
 		.since = say(cx, T_identity_since, say_when(cx, f->at)),
 		.likely = identity_probable(f->weight),
 	};
@@ -196,12 +200,30 @@ static Err show_links(Cx *cx, Req *rq, Reply *out) {
 			  ACT_person_search);
 }
 
+Err identity_links(Cx *cx, Object on, PersonId person, const FindingLink **out, ptrdiff_t *n) {
+	Findings list;
+	TRY(identity_findings_of(cx, on, person, &list));
+	FindingLink *at = NEW(cx->arena, FindingLink, list.n);
+	for (ptrdiff_t i = 0; i < list.n; i++)
+		at[i] = (FindingLink){strength(cx, list.at[i].weight), identity_finding_url(cx, &list.at[i])};
+	*out = at;
+	*n = list.n;
+	return OK;
+}
+
 // ---- one of them
 // ------------------------------------------------------------------------------------------------
 
 static Err link_asked(Cx *cx, const Req *rq, Finding *f) {
-	return identity_finding(cx, (CaseId){req_param(rq, 0)}, (PersonId){req_param(rq, 1)},
+	return identity_finding(cx, (Object){ABOUT_CASE, req_param(rq, 0)}, (PersonId){req_param(rq, 1)},
 				req_param(rq, 2), f);
+}
+
+static Err report_link_asked(Cx *cx, const Req *rq, Finding *f) {
+	ReportId report = {req_param(rq, 0)};
+	PersonId person;
+	TRY(identity_missed(cx, report, &person));
+	return identity_finding(cx, (Object){ABOUT_REPORT, report.n}, person, req_param(rq, 1), f);
 }
 
 // Which word speaks of the field: births come in three fields and are one.
@@ -212,28 +234,36 @@ static const IdentityWord *word_of(const IdentityHit *h, int field) {
 	return NULL;
 }
 
-static ptrdiff_t put_fields(Cx *cx, const IdentityHit *mine, const IdentityHit *other, FindingField *row) {
+// What is shown of the other: nothing, what fits and what does not in words, or all.
+typedef enum { OTHER_HIDDEN, OTHER_WORDS, OTHER_SHOWN } OtherSide;
+
+static void put_word(Cx *cx, const IdentityWord *w, OtherSide side, FindingField *row) {
+	row->say = identity_word(cx, w);
+	if (side != OTHER_SHOWN) return; // figures would let one guess closer and closer
+	row->weight = str_fmt(cx->arena, "%+.1f", w->bits);
+	row->speaks = text_in(cx->lang, w->bits >= 0 ? T_identity_for : T_identity_against);
+}
+
+static ptrdiff_t put_fields(Cx *cx, const IdentityHit *mine, const IdentityHit *other, OtherSide side,
+			    FindingField *row) {
 	ptrdiff_t n = 0;
 	const IdentityWord *last = NULL;
+	bool all = side == OTHER_SHOWN;
 	for (int i = 0; i < IDENTITY_FIELDS; i++) {
-		Str a = mine->facts.value[i], b = other ? other->facts.value[i] : S("");
+		Str a = mine->facts.value[i], b = all ? other->facts.value[i] : S("");
+		const IdentityWord *w = side != OTHER_HIDDEN ? word_of(other, i) : NULL;
 		if (!a.n && !b.n) continue;
-		const IdentityWord *w = other ? word_of(other, i) : NULL;
 		row[n] = (FindingField){.label = identity_field_said(cx, str_of(identity_field[i])),
 					.mine = value_said(cx, i, a),
 					.other = value_said(cx, i, b)};
-		if (w && w != last) {
-			row[n].say = identity_word(cx, w);
-			row[n].weight = str_fmt(cx->arena, "%+.1f", w->bits);
-			row[n].speaks = text_in(cx->lang, w->bits >= 0 ? T_identity_for : T_identity_against);
-			last = w;
-		}
+		if (w && w != last) put_word(cx, w, side, &row[n]);
+		if (w) last = w;
 		n++;
 	}
-	if (mine->facts.alias.n || (other && other->facts.alias.n))
+	if (mine->facts.alias.n || (all && other->facts.alias.n))
 		row[n++] = (FindingField){.label = text_in(cx->lang, T_identity_alias),
 					  .mine = mine->facts.alias,
-					  .other = other ? other->facts.alias : S("")};
+					  .other = all ? other->facts.alias : S("")};
 	return n;
 }
 
@@ -304,8 +334,8 @@ static void put_form(Cx *cx, Req *rq, const Finding *f, FindingPage *v) {
 	if (f->said.n) choice[n++] = (Choice){S("back"), T_identity_choose_back, {0}};
 	if (!v->both && !f->open) choice[n++] = (Choice){S("open"), T_identity_choose_open, {0}};
 	if (!v->both && f->open) choice[n++] = (Choice){S("shut"), T_identity_choose_shut, {0}};
-	FormView *form = form_view(cx, rq, &routes[TO_LINK],
-				   url_of(cx->arena, PATH_finding, f->kase.n, f->person.n, f->id), NULL, 0);
+	FormView *form = form_view(cx, rq, &routes[f->on.about == ABOUT_REPORT ? TO_REPORT_LINK : TO_LINK],
+				   identity_finding_url(cx, f), NULL, 0);
 	form_choices(cx, form, "answer", choice, n);
 	form->submit = text_in(cx->lang, T_identity_answer_submit);
 	v->form = form;
@@ -315,70 +345,129 @@ static void put_form(Cx *cx, Req *rq, const Finding *f, FindingPage *v) {
 static Err put_known(Cx *cx, const Finding *f, FindingPage *v) {
 	Str number, agency;
 	if (v->both || !f->open || !f->other_open) return OK;
-	TRY(number_of(cx, f->other, &number));
+	TRY(identity_number(cx, f->other_on, &number));
 	TRY(stakeholder_name(cx, f->other_lead, &agency));
-	v->known = say(cx, T_identity_known, agency, number);
+	v->known = say(cx, f->other_on.about == ABOUT_REPORT ? T_identity_known_report : T_identity_known,
+		       agency, number);
 	return OK;
 }
 
-static Err show_link(Cx *cx, Req *rq, Reply *out) {
-	Finding f;
+// The state in which she is missed; empty when the report names no area.
+static Err state_of(Cx *cx, Object report, Str *out) {
+	Row r;
+	*out = (Str){0};
+	TRY(db_one(cx, &SQL_identity_report_shown, &r, INT(report.id)));
+	const PackArea *a = pack_area(cx->pack, row_str(&r, 1));
+	while (a && !str_eq(a->level, S("state"))) a = a->parent.n ? pack_area(cx->pack, a->parent) : NULL;
+	if (a) *out = label_in(&a->label, cx->lang);
+	return OK;
+}
+
+// What this side is told of another that it may not read.
+static Err put_elsewhere(Cx *cx, const Finding *f, FindingPage *v) {
+	Str state;
+	bool missed = f->on.about == ABOUT_REPORT, sought = f->other_on.about == ABOUT_REPORT;
+	if (missed || !sought) {
+		v->elsewhere = text_in(cx->lang, missed && sought ? T_identity_elsewhere_report
+						 : missed	  ? T_identity_elsewhere_found
+								  : T_identity_link_elsewhere);
+		return OK;
+	}
+	TRY(state_of(cx, f->other_on, &state));
+	v->elsewhere = state.n ? say(cx, T_identity_elsewhere_missing_in, state)
+			       : text_in(cx->lang, T_identity_elsewhere_missing);
+	return OK;
+}
+
+static Err put_sides(Cx *cx, const Finding *f, const IdentityHit *mine, const IdentityHit *other,
+		     FindingPage *v) {
+	Str number;
+	FindingField *row = NEW(cx->arena, FindingField, IDENTITY_FIELDS + 1);
+	bool cares = f->on.about == ABOUT_CASE && f->other_on.about == ABOUT_REPORT;
+	OtherSide side = v->both						   ? OTHER_SHOWN
+			 : cares && !mine->suspect && identity_probable(f->weight) ? OTHER_WORDS
+										   : OTHER_HIDDEN;
+	v->fields.n = put_fields(cx, mine, other, side, row);
+	v->fields.at = row;
+	v->words = side == OTHER_WORDS;
+	if (!v->both) return put_elsewhere(cx, f, v);
+	TRY(identity_number(cx, f->other_on, &number));
+	Str name = name_or_not(cx, &other->facts);
+	v->other = str_fmt(cx->arena, "%.*s · %.*s", (int)name.n, name.p, (int)number.n, number.p);
+	v->other_at = address_of(cx, f->other_on, f->other);
+	put_notes(cx, other, v);
+	return OK;
+}
+
+static Err show_finding(Cx *cx, Req *rq, Reply *out, const Finding *f, Act writes) {
 	IdentityHit mine, other;
 	bool may_mine;
 	const char *basis, *other_basis;
 	FindingPage *v = NEW(cx->arena, FindingPage, 1);
-	TRY(link_asked(cx, rq, &f));
-	Err e = identity_compare(cx, &f, &mine, &other);
+	Err e = identity_compare(cx, f, &mine, &other);
 	if (e == ERR_GONE) return fail(cx->why, ERR_NOT_FOUND, "one of the two was erased");
 	TRY(e);
-	TRY(identity_may_read(cx, f.kase, mine.suspect, &may_mine, &basis));
+	TRY(identity_may_read(cx, f->on, mine.suspect, &may_mine, &basis));
 	if (!may_mine) return fail(cx->why, ERR_NOT_FOUND, "who the person is, is not for this reader");
-	TRY(identity_may_read(cx, f.other_case, other.suspect, &v->both, &other_basis));
-	note_read(cx, &mine, basis);
-	if (v->both) note_read(cx, &other, other_basis);
-	TRY(number_of(cx, f.person, &v->number));
+	TRY(identity_may_read(cx, f->other_on, other.suspect, &v->both, &other_basis));
+	identity_note_read(cx, &mine, basis);
+	if (v->both) identity_note_read(cx, &other, other_basis);
+	TRY(identity_number(cx, f->on, &v->number));
 	v->name = name_or_not(cx, &mine.facts);
-	v->person = url_of(cx->arena, TO_PERSON, f.kase.n, f.person.n);
+	v->person = address_of(cx, f->on, f->person);
 	v->back = url_of(cx->arena, PATH_findings);
-	v->say = strength(cx, f.weight);
-	FindingField *row = NEW(cx->arena, FindingField, IDENTITY_FIELDS + 1);
-	v->fields.n = put_fields(cx, &mine, v->both ? &other : NULL, row);
-	v->fields.at = row;
-	if (v->both) {
-		Str number;
-		TRY(number_of(cx, f.other, &number));
-		v->other = str_fmt(cx->arena, "%.*s · %.*s", (int)name_or_not(cx, &other.facts).n,
-				   name_or_not(cx, &other.facts).p, (int)number.n, number.p);
-		v->other_at = url_of(cx->arena, TO_PERSON, f.other_case.n, f.other.n);
-		put_notes(cx, &other, v);
-	}
-	TRY(put_known(cx, &f, v));
-	put_answers(cx, &f, v);
-	TRY(put_past(cx, &f, v));
-	if (req_may(cx, rq, ACT_person_write)) put_form(cx, rq, &f, v);
+	v->say = strength(cx, f->weight);
+	v->missing = missing_said(cx, f);
+	TRY(put_sides(cx, f, &mine, &other, v));
+	TRY(put_known(cx, f, v));
+	put_answers(cx, f, v);
+	TRY(put_past(cx, f, v));
+	if (req_may(cx, rq, writes)) put_form(cx, rq, f, v);
 	return reply_page(cx, rq, out, &TEMPLATE_finding, v, text_in(cx->lang, T_identity_link_heading),
 			  ACT_person_search);
 }
 
-static Err run_link(Cx *cx, Req *rq, Reply *out) {
+static Err show_link(Cx *cx, Req *rq, Reply *out) {
 	Finding f;
+	TRY(link_asked(cx, rq, &f));
+	return show_finding(cx, rq, out, &f, ACT_person_write);
+}
+
+static Err show_report_link(Cx *cx, Req *rq, Reply *out) {
+	Finding f;
+	TRY(report_link_asked(cx, rq, &f));
+	return show_finding(cx, rq, out, &f, ACT_report_answer);
+}
+
+static Err take_answer(Cx *cx, Req *rq, Reply *out, const Finding *f) {
 	Str answer = req_str(rq, "answer");
 	IdentityRow r;
 	bool yes;
 	const char *basis;
-	TRY(link_asked(cx, rq, &f));
-	TRY(identity_get(cx, f.person, &r));
-	TRY(identity_may_read(cx, f.kase, r.suspect, &yes, &basis));
+	TRY(identity_get(cx, f->person, &r));
+	TRY(identity_may_read(cx, f->on, r.suspect, &yes, &basis));
 	if (!yes) return fail(cx->why, ERR_NOT_FOUND, "who the person is, is not for this reader");
 	bool says = str_eq(answer, S("same")) || str_eq(answer, S("other")) || str_eq(answer, S("back"));
 	if (!says && !str_eq(answer, S("open")) && !str_eq(answer, S("shut"))) {
 		req_error(cx, rq, "answer", text_in(cx->lang, T_identity_answer_wrong));
 		return fail(cx->why, ERR_INVALID, "no such answer to a finding");
 	}
-	Err e = says ? identity_answer(cx, &f, str_eq(answer, S("back")) ? S("") : answer)
-		     : identity_open(cx, &f, str_eq(answer, S("open")));
+	Err e = says ? identity_answer(cx, f, str_eq(answer, S("back")) ? S("") : answer)
+		     : identity_open(cx, f, str_eq(answer, S("open")));
 	if (e == ERR_CONFLICT) req_error(cx, rq, "", text_in(cx->lang, T_identity_faster));
 	TRY(e);
 	reply_flash(cx, out, T_identity_kept);
-	return reply_see(cx, out, url_of(cx->arena, PATH_finding, f.kase.n, f.person.n, f.id));
+	return reply_see(cx, out, identity_finding_url(cx, f));
+}
+
+static Err run_link(Cx *cx, Req *rq, Reply *out) {
+	Finding f;
+	TRY(link_asked(cx, rq, &f));
+	return take_answer(cx, rq, out, &f);
+}
+
+static Err run_report_link(Cx *cx, Req *rq, Reply *out) {
+	Finding f;
+	TRY(report_link_asked(cx, rq, &f));
+	return take_answer(cx, rq, out, &f);
 }

@@ -3,7 +3,7 @@
 #include "identity/identity.h"
 #include "match/weigh.h"
 
-enum { IDENTITY_MOST = 50 };
+enum { IDENTITY_MOST = 50, IDENTITY_FRESH = 64 };
 
 // identity.c
 void identity_schema(MatchSchema *out);
@@ -12,6 +12,7 @@ MUST_USE Err identity_unseal(Cx *cx, const IdentityRow *r, IdentityFacts *out); 
 int identity_rows(People *p, const MatchSchema *s, const IdentityFacts *f);
 IdentityRow identity_row_of(Row r);
 MUST_USE Err identity_get(Cx *cx, PersonId id, IdentityRow *out); // ERR_NOT_FOUND
+MUST_USE Err identity_hit_of(Cx *cx, const IdentityRow *r, IdentityHit *out); // ERR_GONE: erased
 
 // finder.c
 typedef struct {

@@ -17,7 +17,7 @@ static Err project_case(Cx *cx, const Entry *e) {
 }
 static Err project_person(Cx *cx, const Entry *e) {
 	return identity_project(cx, &(IdentityRow){.person = {body_get_int(e->plain, "person")},
-						   .kase = {e->id},
+						   .on = {ABOUT_CASE, e->id},
 						   .key = {body_get_int(e->plain, "key")},
 						   .suspect = body_get_int(e->plain, "suspect") != 0,
 						   .seq = e->seq,
@@ -245,12 +245,12 @@ static void a_girl_entered_twice_is_proposed_to_both(Cx *cx) {
 	Case mine, theirs;
 	Findings list;
 	Finding f = proposed(cx, &t, &mine, &theirs);
-	assert_int_equal(f.kase.n, mine.id.n);
+	assert_int_equal(f.on.id, mine.id.n);
 	assert_true(identity_probable(f.weight));
 	fixture_act(cx, t.ngo, t.worker, "caseworker");
 	ok(identity_waiting(cx, 10, &list));
 	assert_int_equal(list.n, 1);
-	assert_int_equal(list.at[0].kase.n, theirs.id.n);
+	assert_int_equal(list.at[0].on.id, theirs.id.n);
 	fixture_act(cx, t.other, t.third, "caseworker");
 	ok(identity_waiting(cx, 10, &list));
 	assert_int_equal(list.n, 0);
@@ -284,12 +284,13 @@ static void each_side_answers_for_itself_and_takes_back(Cx *cx) {
 	assert_true(str_eq(list.at[0].other_said, S("same")));
 	ok(identity_open(cx, &list.at[0], true));
 	fixture_act(cx, t.police, t.officer, "investigator");
-	ok(identity_finding(cx, f.kase, f.person, f.id, &again));
+	ok(identity_finding(cx, f.on, f.person, f.id, &again));
 	assert_true(again.other_open && !again.open);
 	ok(identity_answer(cx, &again, S("")));
 	ok(identity_waiting(cx, 10, &list));
 	assert_int_equal(list.n, 1);
-	assert_int_equal(identity_finding(cx, theirs.id, f.person, f.id, &again), ERR_NOT_FOUND);
+	assert_int_equal(identity_finding(cx, (Object){ABOUT_CASE, theirs.id.n}, f.person, f.id, &again),
+			 ERR_NOT_FOUND);
 	end(cx);
 }
 
@@ -309,8 +310,8 @@ static void a_walled_agency_is_not_told(Cx *cx) {
 	fixture_act(cx, t.police, t.officer, "investigator");
 	ok(identity_waiting(cx, 10, &list));
 	assert_int_equal(list.n, 0);
-	assert_int_equal(identity_finding(cx, f.kase, f.person, f.id, &again), ERR_NOT_FOUND);
-	ok(identity_findings_of(cx, f.kase, f.person, &list));
+	assert_int_equal(identity_finding(cx, f.on, f.person, f.id, &again), ERR_NOT_FOUND);
+	ok(identity_findings_of(cx, f.on, f.person, &list));
 	assert_int_equal(list.n, 0);
 	end(cx);
 }
@@ -340,7 +341,7 @@ static void what_was_answered_before_saving_is_not_asked_again(Cx *cx) {
 	IdentityHits hits = found(cx, "Rukhsana Khatun", false);
 	assert_int_equal(hits.n, 1);
 	PersonId second = person(cx, &c, "victim", "Rukhsana", "Khatun", "2012-03-04");
-	ok(identity_not_same(cx, second, c.id, &hits));
+	ok(identity_answered(cx, second, (Object){ABOUT_CASE, c.id.n}, &hits, (PersonId){0}));
 	fixture_act_program(cx);
 	work(cx);
 	ok(identity_tick(cx));
@@ -348,7 +349,7 @@ static void what_was_answered_before_saving_is_not_asked_again(Cx *cx) {
 	Findings list;
 	ok(identity_waiting(cx, 10, &list));
 	assert_int_equal(list.n, 0);
-	ok(identity_findings_of(cx, c.id, first, &list));
+	ok(identity_findings_of(cx, (Object){ABOUT_CASE, c.id.n}, first, &list));
 	assert_int_equal(list.n, 1);
 	assert_true(str_eq(list.at[0].said, S("other")) && str_eq(list.at[0].other_said, S("other")));
 	end(cx);

@@ -1,5 +1,6 @@
 #include "report/report.h"
 #include "duty/duty.h"
+#include "identity/identity.h"
 #include "report/report_parts.h"
 #include "report_sql.h"
 #include "stakeholder/stakeholder.h"
@@ -139,6 +140,19 @@ static Err find_path(Cx *cx, const ReportIn *in, Str area, Path *p) {
 	return OK;
 }
 
+// Who is missed, where the form asks what somebody is found by.
+static Err put_missing(Cx *cx, const ReportIn *in, KeyId key, Body *b) {
+	IdentityFacts facts;
+	Str known;
+	PersonId who = {id_new()};
+	TRY(identity_facts(cx, in->told, &facts));
+	if (!identity_facts_any(&facts)) return OK;
+	TRY(identity_seal(cx, who, key, &facts, &known));
+	body_int(b, "missing", who.n);
+	body_bytes(b, "known", known);
+	return OK;
+}
+
 static Err append_received(Cx *cx, const ReportIn *in, const Path *p, const ReportReceipt *receipt,
 			   Report *r) {
 	Str told;
@@ -157,6 +171,7 @@ static Err append_received(Cx *cx, const ReportIn *in, const Path *p, const Repo
 	body_int(&b, "walls", p->nwall);
 	for (int i = 0; i < p->nwall; i++)
 		body_int(&b, str_z(cx->arena, str_fmt(cx->arena, "wall%d", i)), p->wall[i].n);
+	TRY(put_missing(cx, in, r->key, &b));
 	TRY(report_files_put(cx, &b, r->key, in->file, in->nfile));
 	r->told = told;
 	return ledger_append(cx, &(Entry){.kind = &report_kind_received,

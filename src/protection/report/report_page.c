@@ -1,5 +1,6 @@
 // The members' pages of the room, and the route table of all its pages.
 #include "duty/duty.h"
+#include "identity/identity.h"
 #include "report/report_views.h"
 #include "report_html.h"
 #include "stakeholder/stakeholder.h"
@@ -336,6 +337,16 @@ static Err set_duties(Cx *cx, const Report *r, ReportPage *v) {
 	return OK;
 }
 
+// Who she may be that is missed: for those who may read who she is.
+static Err set_findings(Cx *cx, const Report *r, uint32_t classes, ReportPage *v) {
+	PersonId who;
+	if (!(classes & CLASS_BIT(CLASS_IDENTITY))) return OK;
+	Err e = identity_missed(cx, r->id, &who);
+	if (e == ERR_NOT_FOUND) return OK;
+	TRY(e);
+	return identity_links(cx, (Object){ABOUT_REPORT, r->id.n}, who, &v->findings.at, &v->findings.n);
+}
+
 static void set_acts(Cx *cx, Req *rq, const Report *r, ReportPage *v) {
 	int64_t id = r->id.n;
 	bool live = r->state != REPORT_CLOSED && r->state != REPORT_CASE_OPENED;
@@ -384,6 +395,7 @@ static Err show_report(Cx *cx, Req *rq, Reply *out) {
 	if (on_case.yes) v->kase = url_of(cx->arena, "/cases/:case", r.kase.n);
 	TRY(set_told(cx, rq, &r, classes, v));
 	TRY(set_files(cx, &r, classes, v));
+	TRY(set_findings(cx, &r, classes, v));
 	TRY(set_messages(cx, &r, v));
 	TRY(set_duties(cx, &r, v));
 	set_acts(cx, rq, &r, v);

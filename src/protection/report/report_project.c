@@ -1,4 +1,5 @@
 // What the ledger's entries make of the tables. Everything comes from the entry: rebuild calls these again.
+#include "identity/identity.h"
 #include "report/report_parts.h"
 #include "report_sql.h"
 #include "vault/vault.h"
@@ -27,6 +28,16 @@ static Err relate(Cx *cx, const Entry *e, int64_t who, Relation r, Str basis) {
 		   : OK;
 }
 
+static Err put_missing(Cx *cx, const Entry *e) {
+	int64_t who = body_get_int(e->plain, "missing");
+	if (!who) return OK;
+	return identity_project(cx, &(IdentityRow){.person = {who},
+						   .on = object_of(e),
+						   .key = e->key,
+						   .seq = e->seq,
+						   .sealed = body_get_str(e->plain, "known")});
+}
+
 static Err project_received(Cx *cx, const Entry *e) {
 	Str b = e->plain, locator = body_get_str(b, "locator");
 	ASSERT(body_has(b, "told"));
@@ -40,6 +51,7 @@ static Err project_received(Cx *cx, const Entry *e) {
 		TRY(relate(cx, e, body_get_int(b, numbered(cx, "wall", i)), RELATION_WALLED,
 			   S("legal_duty")));
 	TRY(relate(cx, e, body_get_int(b, "receiver"), RELATION_LEAD, S("own_work")));
+	TRY(put_missing(cx, e));
 	return put_files(cx, e, 0);
 }
 
@@ -68,7 +80,10 @@ static Err project_moved(Cx *cx, const Entry *e) {
 	if (before != receiver) {
 		if (before) TRY(policy_unrelate(cx, object_of(e), (StakeholderId){before}));
 		TRY(relate(cx, e, receiver, RELATION_LEAD, S("own_work")));
+		TRY(identity_moved(cx, object_of(e), (StakeholderId){receiver}));
 	}
+	if (body_get_int(b, "kase"))
+		TRY(identity_became(cx, (ReportId){e->id}, (CaseId){body_get_int(b, "kase")}));
 	return put_message(cx, e);
 }
 
