@@ -15,7 +15,9 @@ enum {
 	OFTEN = 1 << 20,
 	OFTEN_ROWS = 2,
 };
-static const double alike = .40; // Dice at which somebody is opened and weighed
+// Dice at which somebody is opened and weighed. One name against a person who has two shares half of its bits
+// at the best.
+static const double alike = .40, alike_one_name = .28;
 
 struct Finder {
 	Arena arena;
@@ -342,11 +344,13 @@ static Err seen_by(Cx *cx, const IdentityScope *in, Seen *out) {
 	return OK;
 }
 
+// The whole name, however it was given.
+static bool one_name(const People *p, const Person *q) { return p->names.at[q->name].ntoken == 1; }
+
 // Candidates of all spellings, each person once, the likest first.
 static int candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in, const Seen *seen,
 		      Found *out) {
 	const Finder *f = cx->finder;
-	const IndexScope scope = {alike, may, seen};
 	Found some[IDENTITY_MOST];
 	People p;
 	int n = 0;
@@ -356,6 +360,7 @@ static int candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in,
 		Finger finger;
 		finger_make(&p, &p.person[i], &f->key, &finger);
 		if (!finger.total) continue;
+		const IndexScope scope = {one_name(&p, &p.person[i]) ? alike_one_name : alike, may, seen};
 		int found = index_find(f->index[in->suspects], kernel_best(), &finger, &scope, some,
 				       IDENTITY_MOST);
 		for (int k = 0; k < found; k++) {
