@@ -170,7 +170,7 @@ static void set_hidden(Counts *c, const int *at, int n, uint8_t *kept) {
 static bool cover(Counts *c, int row, int column, uint64_t *lot) {
 	Corner corner[(PROTECT_ROWS + 1) * (PROTECT_COLUMNS + 1)];
 	int n = list_corners(c, row, column, lot, corner);
-	for (int cost = 0; cost <= 3 * COST_SUM; cost++)
+	for (int cost = 1; cost <= 3 * COST_SUM; cost++) // what costs nothing is hidden already
 		for (int i = 0; i < n; i++) {
 			if (corner[i].cost != cost) continue;
 			const int at[3] = {counts_at(c, row, corner[i].column),
