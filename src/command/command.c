@@ -70,6 +70,33 @@ static const Option match_options[] = {
 	 false},
 	{"--threads", "N", "default: one for each processor; the answer is the same", false},
 };
+static const Option psi_options[] = {
+	{"--schema", "NAME|FILE", "what the columns are: febrl, htcds, sangam, or a file (docs/matching.md)",
+	 true},
+	{"--key", "FILE", "this agency's key, made by sangam match key; sessions are listed beside it", true},
+	{"--partner-key", "HEX", "the partner's public key, had by another way than the messages", true},
+	{"--me", "NAME", "this agency, as both sides write it", true},
+	{"--partner", "NAME", "the other agency, as both sides write it", true},
+	{"--purpose", "CODE", "what for; both sides state the same", true},
+	{"--session", "NAME", "both sides state the same; each is used once", true},
+	{"--until", "DAY|INSTANT", "nothing is answered after it (UTC; at most 30 days ahead)", true},
+	{"--role", "ask|answer", "one side asks, the other answers; both learn the pairs", true},
+	{"--folder", "DIR", "messages are files there, to be carried", false},
+	{"--listen", "ADDRESS", "ADDRESS:PORT or unix:PATH: the partner connects there", false},
+	{"--connect", "ADDRESS", "ADDRESS:PORT or unix:PATH: the partner listens there", false},
+	{"--pipe", NULL, "messages go over standard input and output", false},
+	{"--out", "FILE", "pair,id,collisions,decision (default: standard output)", false},
+	{"--fields", "LIST", "compare by these kinds of columns alone, when the partner has no others",
+	 false},
+	{"--collisions", "N", "of 40; pairs with fewer are not told (default: 4; probable from 10)", false},
+	{"--most", "N", "people in one file, 1 to 200000 (default: 100000)", false},
+	{"--a-day", "N", "sessions with one partner in 24 hours (default: 5)", false},
+	{"--hub", "DIR", "the hub in whose ledger the session is recorded", false},
+	{"--threads", "N", "default: one for each processor", false},
+};
+static const Option key_options[] = {
+	{"--key", "FILE", "the key; made when it is not there", true},
+};
 static const Option release_options[] = {
 	{"--data", "F.csv", "the people, a row each", true},
 	{"--domain", "F.json", "the codebook: which attributes there are, and which values", true},
@@ -128,6 +155,9 @@ const Command commands[] = {
 	 OPTIONS(match_options), command_match_dedupe},
 	{"match link", "who of one file of people stands in another, and why", "A.csv B.csv",
 	 OPTIONS(match_options), command_match_link},
+	{"match psi", "who of a file stands in another agency's, and neither shows its file", "A.csv",
+	 OPTIONS(psi_options), command_match_psi},
+	{"match key", "this agency's public key for match psi", "", OPTIONS(key_options), command_match_key},
 	{"release synth", "invented people that stand for real ones, in whom nobody is found", "",
 	 OPTIONS(release_options), command_release_synth},
 	{"release tables", "noisy tables, each number with the interval it is sure to lie in", "",
@@ -214,6 +244,20 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--bootstrap", &a->bootstrap, NULL},
 		{"--level", &a->level, NULL},
 		{"--seed", &a->seed, NULL},
+		{"--me", &a->me, NULL},
+		{"--partner", &a->partner, NULL},
+		{"--partner-key", &a->partner_key, NULL},
+		{"--purpose", &a->purpose, NULL},
+		{"--session", &a->session, NULL},
+		{"--until", &a->until, NULL},
+		{"--role", &a->role, NULL},
+		{"--folder", &a->folder, NULL},
+		{"--connect", &a->connect, NULL},
+		{"--fields", &a->fields, NULL},
+		{"--collisions", &a->collisions, NULL},
+		{"--most", &a->most, NULL},
+		{"--a-day", &a->a_day, NULL},
+		{"--pipe", NULL, &a->pipe},
 		{"--demo", NULL, &a->demo},
 		{"--check", NULL, &a->check},
 		{"--secure-cookie", NULL, &a->secure_cookie},
@@ -262,10 +306,12 @@ static Str text_of(const Args *a, const char *name) {
 	const struct {
 		const char *name;
 		Str value;
-	} needed[] = {{"--agency", a->agency}, {"--schema", a->schema}, {"--name", a->name},
-		      {"--posts", a->posts},   {"--data", a->data},	{"--domain", a->domain},
-		      {"--ledger", a->ledger}, {"--out", a->out},	{"--report", a->report},
-		      {"--lists", a->lists}};
+	} needed[] = {{"--agency", a->agency},	 {"--schema", a->schema},   {"--name", a->name},
+		      {"--posts", a->posts},	 {"--data", a->data},	    {"--domain", a->domain},
+		      {"--ledger", a->ledger},	 {"--out", a->out},	    {"--report", a->report},
+		      {"--lists", a->lists},	 {"--key", a->key},	    {"--partner-key", a->partner_key},
+		      {"--me", a->me},		 {"--partner", a->partner}, {"--purpose", a->purpose},
+		      {"--session", a->session}, {"--until", a->until},	    {"--role", a->role}};
 	for (ptrdiff_t i = 0; i < COUNT(needed); i++)
 		if (strcmp(name, needed[i].name) == 0) return needed[i].value;
 	return S("");
@@ -298,9 +344,11 @@ int command_main(int argc, char **argv) {
 	}
 	for (ptrdiff_t i = 0; i < ncommands; i++) {
 		int n = words_matched(&commands[i], argv + 1);
-		Args a = {.hub = S("hub")};
+		Args a = {0};
 		if (!n) continue;
 		if (!read_args(&commands[i], argv + 1 + n, &a)) return 2;
+		a.hub_given = a.hub.n > 0;
+		if (!a.hub_given) a.hub = S("hub");
 		if (a.help) {
 			help_one(&commands[i]);
 			return 0;

@@ -15,8 +15,9 @@ typedef struct {
 	Str hub, database, pack, origin, key_file, passphrase_file, credential, listen, against, agency,
 		login, name, posts, out, clock, format, password_file, area, schema, threshold, threads,
 		assign, data, domain, epsilon, delta, ledger, report, lists, bootstrap, level, seed, key,
-		manifest, runs, person, rows_per_person, head, lang, page, xlsx;
-	bool demo, check, secure_cookie, help;
+		manifest, runs, person, rows_per_person, head, lang, page, xlsx, me, partner, partner_key,
+		purpose, session, until, role, folder, connect, fields, collisions, most, a_day;
+	bool demo, check, secure_cookie, help, pipe, hub_given;
 	Str rest[8]; // what is no option
 	int nrest;
 } Args;
@@ -44,6 +45,8 @@ int command_import(const Args *a);
 int command_export(const Args *a);
 int command_match_dedupe(const Args *a);
 int command_match_link(const Args *a);
+int command_match_psi(const Args *a);
+int command_match_key(const Args *a);
 int command_release_synth(const Args *a);
 int command_release_tables(const Args *a);
 int command_release_verify(const Args *a);

@@ -1,6 +1,7 @@
 #include "command/house.h"
 #include "account/account.h"
 #include "casefile/casefile.h"
+#include "command/psi.h"
 #include "duty/duty.h"
 #include "giving/giving.h"
 #include "identity/identity.h"
@@ -19,7 +20,7 @@ const Routes *const house_routes[] = {
 
 static const EntryKind *const *const kinds[] = {
 	stakeholder_kinds, account_kinds,  duty_kinds,	     report_kinds, screening_kinds,
-	casefile_kinds,	   identity_kinds, statistics_kinds, giving_kinds,
+	casefile_kinds,	   identity_kinds, statistics_kinds, giving_kinds, psi_kinds,
 };
 
 const EntryKind *const *house_kinds(Arena *a) {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum { MESSAGE_START = 1, MESSAGE_ANSWER, MESSAGE_ASK, MESSAGE_REVEAL };
-enum { VERSION = 1, HEAD = 4 + 1 + 1 + 32 + 4 + 4 };
+enum { VERSION = 2, HEAD = 4 + 1 + 1 + 32 + 4 + 4 };
 
 // ---- messages: "SPSI", version, kind, hash of the terms, records of the sender, entries ----------
 
@@ -62,10 +62,11 @@ static void put_tokens(PsiSide *s, int32_t record, const PsiRecord *r) {
 		uint64_t h = 1469598103934665603u;
 		for (ptrdiff_t at = 0; at < r->feature[i].n; at++)
 			h = (h ^ (uint8_t)r->feature[i].p[at]) * 1099511628211u;
-		for (int k = 0; k < PSI_BANDS * PSI_ROWS; k++) {
-			uint64_t v = mixed(h + (uint64_t)(k + 1) * 0x9E3779B97F4A7C15u);
-			if (v < least[k]) least[k] = v;
-		}
+		for (int copy = r->weight ? r->weight[i] : 1; copy > 0; copy--, h = mixed(h))
+			for (int k = 0; k < PSI_BANDS * PSI_ROWS; k++) {
+				uint64_t v = mixed(h + (uint64_t)(k + 1) * 0x9E3779B97F4A7C15u);
+				if (v < least[k]) least[k] = v;
+			}
 	}
 	for (int band = 0; r->n && band < PSI_BANDS; band++) {
 		uint8_t hash[32], number = (uint8_t)band;
@@ -100,6 +101,23 @@ static bool same_token(const PsiSide *s, int32_t x, int32_t y) {
 	return memcmp(s->token[x].token, s->token[y].token, sizeof s->token[x].token) == 0;
 }
 
+// Sorted, without those that too many records have.
+static void sort_tokens(PsiSide *s) {
+	int32_t kept = 0;
+	qsort(s->token, (size_t)s->ntoken, sizeof *s->token, by_token);
+	for (int32_t i = 0, end; i < s->ntoken; i = end) {
+		for (end = i + 1; end < s->ntoken && same_token(s, i, end);) end++;
+		for (int32_t k = i; k < end && end - i <= PSI_COMMON; k++) s->token[kept++] = s->token[k];
+	}
+	s->ntoken = kept;
+}
+
+int64_t psi_step(int64_t n) {
+	int64_t unit = 100;
+	while (n > 10 * unit) unit *= 10;
+	return n <= unit ? unit : (n + unit - 1) / unit * unit;
+}
+
 Err psi_begin(Arena *a, Why *why, const PsiTerms *terms, const PsiRecord *record, int32_t n, PsiSide *out) {
 	if (terms->collisions < 1 || terms->collisions > PSI_BANDS || terms->most < 1 ||
 	    terms->most > PSI_RECORDS)
@@ -107,16 +125,19 @@ Err psi_begin(Arena *a, Why *why, const PsiTerms *terms, const PsiRecord *record
 			    PSI_RECORDS);
 	if (n < 0 || n > terms->most)
 		return fail(why, ERR_TOO_LARGE, "%d records, %lld are agreed", n, (long long)terms->most);
-	PsiSide s = {.arena = a, .terms = *terms, .nrecord = n, .npoint = n * PSI_BANDS};
-	Str numbers = str_fmt(a, "sangam psi 1 %d %lld ", terms->collisions, (long long)terms->most);
+	int64_t told = psi_step(n) < terms->most ? psi_step(n) : terms->most;
+	PsiSide s = {
+		.arena = a, .terms = *terms, .nrecord = (int32_t)told, .npoint = (int32_t)told * PSI_BANDS};
+	Str numbers = str_fmt(a, "sangam psi 2 %d %lld %d ", terms->collisions, (long long)terms->most,
+			      terms->one_each);
 	const Str part[] = {numbers, terms->bytes};
 	sha256_of(part, COUNT(part), s.about);
 	s.token = NEW(a, PsiToken, s.npoint + 1);
 	s.first = NEW(a, int32_t, s.npoint + 1);
-	s.asked = NEW(a, int32_t, n + 1);
-	s.handle = NEW(a, int32_t, n + 1);
+	s.asked = NEW(a, int32_t, s.nrecord + 1);
+	s.handle = NEW(a, int32_t, s.nrecord + 1);
 	for (int32_t i = 0; i < n; i++) put_tokens(&s, i, &record[i]);
-	qsort(s.token, (size_t)s.ntoken, sizeof *s.token, by_token);
+	sort_tokens(&s);
 	int32_t distinct = 0;
 	for (int32_t i = 0; i < s.ntoken; i++)
 		if (!i || !same_token(&s, i, i - 1)) s.first[distinct++] = i;
@@ -126,14 +147,24 @@ Err psi_begin(Arena *a, Why *why, const PsiTerms *terms, const PsiRecord *record
 		if (s.first[i] >= 0) s.token[s.first[i]].place = i;
 	for (int32_t i = 1; i < s.ntoken; i++)
 		if (same_token(&s, i, i - 1)) s.token[i].place = s.token[i - 1].place;
-	for (int32_t i = 0; i < n; i++) s.handle[i] = i;
-	shuffle(s.handle, n);
+	for (int32_t i = 0; i < s.nrecord; i++) s.handle[i] = i;
+	shuffle(s.handle, s.nrecord);
 	point_scalar_new(s.key);
 	*out = s;
 	return OK;
 }
 
-void psi_end(PsiSide *s) { point_wipe(s->key); }
+// The group's arithmetic leaves digits of the key below the frame of whoever called it.
+static __attribute__((noinline)) void wipe_stack(void) {
+	uint8_t below[32768];
+	explicit_bzero(below, sizeof below);
+}
+
+void psi_end(PsiSide *s) {
+	point_wipe(s->key);
+	explicit_bzero(s->token, sizeof *s->token * (size_t)(s->npoint + 1));
+	wipe_stack();
+}
 
 // ---- blinding: the whole cost of a session, shared out over threads --------------------------------
 
@@ -160,6 +191,7 @@ static void *blind_share(void *with) {
 			ASSERT(point_times(s->key, at, out));
 		}
 	}
+	wipe_stack();
 	return NULL;
 }
 
@@ -314,6 +346,28 @@ static Err reveal_one(const PsiSide *s, Why *why, int32_t asked, int32_t *place,
 	return OK;
 }
 
+static int by_collisions(const void *x, const void *y) {
+	const PsiPair *a = x, *b = y;
+	if (a->collisions != b->collisions) return a->collisions > b->collisions ? -1 : 1;
+	// `other` is a shuffled number: the order tells nothing of this file.
+	return a->other != b->other ? (a->other > b->other) - (a->other < b->other)
+				    : (a->own > b->own) - (a->own < b->own);
+}
+
+// The pair with most collisions first; what stands in one is in no other.
+static void keep_one_each(const PsiSide *s, int32_t asked, Pairs *p) {
+	bool *own = NEW(s->arena, bool, s->nrecord + 1), *other = NEW(s->arena, bool, asked + 1);
+	int32_t kept = 0;
+	if (p->n) qsort(p->at, (size_t)p->n, sizeof *p->at, by_collisions);
+	for (int32_t i = 0; i < p->n; i++) {
+		PsiPair it = p->at[i];
+		if (own[it.own] || other[it.other]) continue;
+		own[it.own] = other[it.other] = true;
+		p->at[kept++] = it;
+	}
+	p->n = kept;
+}
+
 Err psi_reveal(PsiSide *s, Why *why, Str ask, Buf *message, PsiPair **pairs, int32_t *npairs) {
 	int32_t records, entries;
 	TRY(get_head(s, why, ask, MESSAGE_ASK, &records, &entries));
@@ -331,6 +385,7 @@ Err psi_reveal(PsiSide *s, Why *why, Str ask, Buf *message, PsiPair **pairs, int
 		TRY(reveal_one(s, why, i, place, n, count, &found));
 	}
 	if (at != ask.n) return fail(why, ERR_INVALID, "the message is too long");
+	if (s->terms.one_each) keep_one_each(s, entries, &found);
 	put_head(s, MESSAGE_REVEAL, found.n, message);
 	for (int32_t i = 0; i < found.n; i++) {
 		put32(message, (uint32_t)found.at[i].other);

@@ -12,15 +12,16 @@
 //                                            <-        psi_reveal   which are one record of it
 //     psi_learn
 //
-// What a message tells beyond the number of records: start and answer nothing (each token stands once
-// whatever the number of records that have it, filled up with random points to 40 a record, in random order).
+// What a message tells beyond the number of records, which is told in steps (psi_step): start and answer
+// nothing (each token stands once whatever the number of records that have it, filled up with random points
+// to 40 a record, in random order).
 // From the answer the asker learns, of each own record, how many of its tokens the other file has somewhere.
 // In files of thousands most records share that many tokens with some records or other, so `ask` then names
 // most of the tokens that both files have: the holder learns which of its tokens the asker has too, and how
 // they stand together, without names. The asker is not told pairs with fewer collisions than agreed. Both
 // sides are taken to follow the protocol; a side that invents records can ask about anybody, which is why
 // size, rate, purpose and both sides' consent are settled before, by whoever calls: nothing is sent from
-// here.
+// here. docs/decisions/0011-psi.md has the measure of it.
 //
 // `terms` are the same bytes on both sides (parties, purpose, project, expiry, session number); messages made
 // under other terms are refused. Keys live in the PsiSide; psi_end wipes them.
@@ -29,15 +30,21 @@
 #include "vault/point.h"
 
 enum { PSI_BANDS = 40, PSI_ROWS = 3, PSI_RECORDS = 200000, PSI_THREADS = 64 };
+enum {
+	PSI_COMMON = 10
+}; // a token that more records of one file have says little of whom it is, and much of
+   // what the file holds: it is left out
 
 typedef struct {
 	const Str *feature;
+	const uint8_t *weight; // how often each counts; NULL: once
 	int n; // 0: a record of which nothing is known; it is found by nobody
 } PsiRecord;
 typedef struct {
 	Str bytes;
 	int collisions; // 1 to 40; least number of shared tokens
 	int64_t most; // records of one side
+	bool one_each; // a record is told in one pair at most, the one with most collisions
 } PsiTerms;
 typedef struct {
 	uint8_t token[16];
@@ -49,7 +56,7 @@ typedef struct {
 	PsiTerms terms;
 	uint8_t key[POINT_BYTES], about[32];
 	PsiToken *token; // sorted by token, then record
-	int32_t ntoken, nrecord, npoint;
+	int32_t ntoken, nrecord, npoint; // nrecord: as told, with those made up
 	int32_t *first; // of each place: index in token, or -1 for filling
 	int32_t *asked; // of each asked record: own record
 	int32_t nasked;
@@ -66,7 +73,9 @@ typedef struct {
 
 MUST_USE Err psi_begin(Arena *a, Why *why, const PsiTerms *terms, const PsiRecord *record, int32_t n,
 		       PsiSide *out);
-void psi_end(PsiSide *s);
+void psi_end(PsiSide *s); // wipes key and tokens, and what the arithmetic left on this thread's stack
+// The number of records that is told instead of n: the next with one digit and zeros, at least 100.
+int64_t psi_step(int64_t n);
 
 // Each takes the message before it (ERR_INVALID: altered, cut short, of another session or kind;
 // ERR_TOO_LARGE: more records than agreed) and appends its own.

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	Why why = {0};
 	if (!arena.beg) { // one good session, of which each run takes one step
 		static const Str feature[] = {SLIT("re"), SLIT("ek"), SLIT("kh"), SLIT("ha")};
-		const PsiRecord record[] = {{feature, 4}, {NULL, 0}};
+		const PsiRecord record[] = {{.feature = feature, .n = 4}, {0}};
 		const PsiTerms terms = {.bytes = SLIT("fuzz"), .collisions = 3, .most = 10};
 		arena = arena_new(64 << 20);
 		kept = arena_new(16 << 20);

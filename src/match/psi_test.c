@@ -1,6 +1,8 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #undef fail // cmocka's; base.h has its own
@@ -28,7 +30,7 @@ static PsiRecord record_of(const char *text) {
 	Str s = str_of(text);
 	Str *f = NEW(&arena, Str, s.n);
 	for (ptrdiff_t i = 0; i + 1 < s.n; i++) f[i] = str_slice(s, i, i + 2);
-	return (PsiRecord){f, s.n > 1 ? (int)(s.n - 1) : 0};
+	return (PsiRecord){.feature = f, .n = s.n > 1 ? (int)(s.n - 1) : 0};
 }
 static PsiSide side(const char *const *text, int n, const PsiTerms *t) {
 	PsiRecord r[50];
@@ -115,7 +117,7 @@ static void altered_messages_are_refused(void **s) {
 	assert_int_equal(out.n, 0);
 	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
 	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), ERR_CONFLICT); // once
-	PsiRecord none = {NULL, 0};
+	PsiRecord none = {0};
 	PsiTerms small = terms;
 	small.most = 1;
 	PsiRecord two[] = {none, none};
@@ -143,12 +145,107 @@ static void asking_for_too_little_is_refused(void **s) {
 	assert_int_equal(psi_reveal(&b, &why, buf_str(&ask), &out, &pairs, &n), OK);
 }
 
+// The number is told in steps; what fills it up is found by nobody.
+static void sizes_are_told_in_steps(void **s) {
+	(void)s;
+	static const int64_t row[][2] = {{0, 100},	 {1, 100},	{100, 100},   {101, 200},
+					 {999, 1000},	 {1000, 1000},	{1001, 2000}, {9001, 10000},
+					 {10000, 10000}, {10001, 20000}};
+	for (int i = 0; i < COUNT(row); i++) assert_int_equal(psi_step(row[i][0]), row[i][1]);
+	PsiTerms wide = terms;
+	wide.most = 1000;
+	PsiSide a = side(asker_file, 4, &wide), b = side(asker_file, 1, &wide);
+	assert_int_equal(a.nrecord, 100);
+	assert_int_equal(a.npoint, b.npoint);
+}
+
+static void what_many_records_have_is_left_out(void **s) {
+	(void)s;
+	const char *same[PSI_COMMON + 1];
+	for (int i = 0; i < COUNT(same); i++) same[i] = "rekha das";
+	PsiSide few = side(same, PSI_COMMON, &terms), many = side(same, PSI_COMMON + 1, &terms);
+	assert_int_equal(few.ntoken, PSI_COMMON * PSI_BANDS);
+	assert_int_equal(many.ntoken, 0);
+}
+
+// Of two records that are both alike to one, the likelier is told, and only that.
+static void a_record_is_told_once_where_that_is_agreed(void **s) {
+	(void)s;
+	PsiTerms once = terms;
+	once.one_each = true;
+	PsiSide a = side(asker_file, 4, &once), b = side(holder_file, 5, &once);
+	Buf start = message(), answer = message(), ask = message(), reveal = message();
+	PsiPair *told, *learnt;
+	int32_t ntold, nlearnt;
+	psi_start(&a, &start);
+	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
+	assert_int_equal(psi_ask(&a, &why, buf_str(&answer), &ask), OK);
+	assert_int_equal(psi_reveal(&b, &why, buf_str(&ask), &reveal, &told, &ntold), OK);
+	assert_int_equal(psi_learn(&a, &why, buf_str(&reveal), &learnt, &nlearnt), OK);
+	assert_int_equal(ntold, 2);
+	assert_int_equal(nlearnt, 2);
+	assert_int_equal(told[0].collisions, PSI_BANDS);
+	assert_int_equal(told[0].own, 4);
+	assert_true(learnt[0].own == 1 || learnt[0].own == 2);
+	assert_int_equal(told[1].own, 1);
+	assert_int_equal(learnt[1].own, 0);
+}
+
+// How often the mirrored bytes stand, mirrored back, in what this process may write to.
+static int times_in_memory(const uint8_t mirrored[POINT_BYTES]) {
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	int n = 0;
+	assert_non_null(maps);
+	while (fgets(line, sizeof line, maps)) {
+		unsigned long long from, to;
+		char may[8];
+		if (sscanf(line, "%llx-%llx %7s", &from, &to, may) != 3 || strncmp(may, "rw", 2) != 0)
+			continue;
+		if (to - from > (512ull << 20) || strstr(line, "[v")) continue; // shadow of the sanitizer
+		int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+		static uint8_t part[(1 << 16) + POINT_BYTES];
+		assert_true(fd >= 0);
+		for (unsigned long long at = from; at < to; at += 1 << 16) {
+			ssize_t got = pread(fd, part, sizeof part, (off_t)at);
+			for (ssize_t i = 0; i + POINT_BYTES <= got; i++) {
+				int same = 0;
+				while (same < POINT_BYTES && (part[i + same] ^ 0x5a) == mirrored[same])
+					same++;
+				if (same == POINT_BYTES && (i < 1 << 16)) n++;
+			}
+		}
+		explicit_bzero(part, sizeof part);
+		(void)close(fd);
+	}
+	(void)fclose(maps);
+	return n;
+}
+
+static void after_the_end_no_key_is_left_in_memory(void **s) {
+	(void)s;
+	PsiSide a = side(asker_file, 4, &terms);
+	Buf start = message();
+	uint8_t mirrored[POINT_BYTES];
+	a.threads = 2;
+	for (int i = 0; i < POINT_BYTES; i++) mirrored[i] = a.key[i] ^ 0x5a;
+	psi_start(&a, &start);
+	assert_true(times_in_memory(mirrored) >= 1); // the search finds it while it is there
+	psi_end(&a);
+	assert_int_equal(times_in_memory(mirrored), 0);
+	for (int32_t i = 0; i < a.ntoken; i++) assert_int_equal(a.token[i].record, 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_learn_the_pairs_that_are_alike_and_no_other),
 		cmocka_unit_test(messages_show_sizes_and_nothing_else),
 		cmocka_unit_test(altered_messages_are_refused),
 		cmocka_unit_test(asking_for_too_little_is_refused),
+		cmocka_unit_test(sizes_are_told_in_steps),
+		cmocka_unit_test(what_many_records_have_is_left_out),
+		cmocka_unit_test(a_record_is_told_once_where_that_is_agreed),
+		cmocka_unit_test(after_the_end_no_key_is_left_in_memory),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,380 @@
+// match.mjs - sangam match, as an agency runs it over a file of people, and as two agencies run it against each other.
+// Everybody in these files is invented.
+import { spawn } from 'node:child_process';
+import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, sangam, startHub } from '../browser/lib/hub.mjs';
+import { assert, atEnd, run, test } from '../browser/lib/tap.mjs';
+
+const program = process.env.SANGAM_BIN ?? fileURLToPath(new URL('../../build/sangam', import.meta.url));
+const place = mkdtempSync(join(tmpdir(), 'match-'));
+atEnd(() => rmSync(place, { recursive: true, force: true }));
+const at = (name) => join(place, name);
+const put = (name, text) => { writeFileSync(at(name), text); return at(name); };
+const rows = (text) => text.trim().split('\n').slice(1).map((line) => line.split(','));
+
+// ---- invented people: the second file has a fifth of the first, each with a slip of the pen -----------------
+const syllables = 'ka,ra,mi,su,na,vi,ta,le,po,shi,dha,ja,no,gu,be,li,mo,ti,ru,ha,pa,ya,de,lo'.split(',');
+function crowd(n, mark) {
+	let seed = 7;
+	const draw = (k) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor(seed / 65536) % k; };
+	const word = (k) => Array.from({ length: k }, () => syllables[draw(24)]).join('');
+	const two = (k) => String(k).padStart(2, '0');
+	const person = () => [mark + word(2), word(3), `${1960 + draw(60)}-${two(1 + draw(12))}-${two(1 + draw(28))}`, `Gaon${word(2)}`];
+	const slip = (s) => { const i = mark.length + draw(s.length - mark.length); return `${s.slice(0, i)}x${s.slice(i + 1)}`; };
+	const left = [], right = [];
+	for (let i = 0; i < n; i++) {
+		const p = person();
+		left.push([`L${i}`, ...p]);
+		if (i < n / 5) right.push([`R${i}`, slip(p[0]), ...p.slice(1)]);
+	}
+	while (right.length < n) right.push([`R${right.length + 1000}`, ...person()]);
+	return [left, right].map((side) => `id,given,family,born,place\n${side.map((row) => row.join(',')).join('\n')}\n`);
+}
+const schema = put('s.json', JSON.stringify({ id: 'id', fields: { given: 'given', family: 'family', born: 'birth_date', place: 'place' } }));
+const [leftText, rightText] = crowd(60, 'Zq');
+const left = put('left.csv', leftText), right = put('right.csv', rightText);
+// Pieces that would tell somebody: every cell of a row.
+const telling = [...rows(leftText), ...rows(rightText)].flat().filter((cell) => cell.length > 6);
+
+// ---- one agency, its own files ------------------------------------------------------------------------------
+
+test('link gives the columns that are promised, heaviest first, and finds who is on both sides', async () => {
+	const a = await sangam(['match', 'link', left, right, '--schema', schema]);
+	assert.equal(a.status, 0, a.err);
+	assert.equal(a.out.split('\n')[0], 'left,right,weight,decision,evidence');
+	const list = rows(a.out);
+	assert.equal(new Set(list.map((r) => r[0])).size, list.length, 'one partner each');
+	for (let i = 0; i < 12; i++) assert.ok(list.some((r) => r[0] === `L${i}` && r[1] === `R${i}`), `L${i}`);
+	for (const [i, r] of list.entries()) {
+		assert.equal(r[3], Number(r[2]) >= 14 ? 'probable' : 'possible');
+		assert.ok(Number(r[2]) >= 6 && (i === 0 || Number(r[2]) <= Number(list[i - 1][2])));
+		assert.match(r[4], /\w/);
+	}
+});
+
+test('the same files give the same bytes whatever the threads, and a higher threshold a part of a lower one', async () => {
+	for (const files of [['link', left, right], ['dedupe', put('both.csv', leftText + rightText.slice(rightText.indexOf('\n') + 1))]]) {
+		const ask = async (...more) => (await sangam(['match', ...files, '--schema', schema, ...more])).out;
+		const one = await ask('--threads', '1', '--threshold', '0');
+		assert.equal(await ask('--threads', '5', '--threshold', '0'), one);
+		let before = new Set(one.split('\n'));
+		for (const threshold of ['4', '8.5', '14', '22']) {
+			const now = (await ask('--threshold', threshold)).split('\n');
+			for (const line of now) assert.ok(before.has(line), line);
+			before = new Set(now);
+		}
+	}
+});
+
+test('dedupe finds a person who stands in one file twice, first the one who stands first', async () => {
+	const again = rows(leftText)[5];
+	const a = await sangam(['match', 'dedupe', put('twice.csv', `${leftText}again,${again[1].slice(0, -1)}x,${again.slice(2).join(',')}\n`), '--schema', schema]);
+	assert.equal(a.status, 0, a.err);
+	assert.deepEqual(rows(a.out)[0].slice(0, 2), ['L5', 'again']);
+});
+
+test('bad rows, letters, dates and sizes are told with line and column, without the text, and the rest goes on', async () => {
+	const bad = Buffer.concat([Buffer.from('id,given,family,born,place\n1,Namuna,Udaharan,2001-02-03,Kalpana\n2,only two\n3,'), Buffer.from([0xff, 0xfe]),
+		Buffer.from(`,Udaharan,2001-02-03,Kalpana\n4,Geheimwort,Udaharan,2001-02-31,${'x'.repeat(5000)}\n,None,Here,2001-02-03,K\n5,Namuna,Udaharan,2001-02-03,Kalpana\n${leftText.slice(leftText.indexOf('\n') + 1)}`)]);
+	const a = await sangam(['match', 'dedupe', put('bad.csv', bad), '--schema', schema]);
+	assert.equal(a.status, 1, a.err);
+	for (const where of [/bad\.csv:3:2: /, /bad\.csv:4:2: /, /bad\.csv:5:4: /, /bad\.csv:5:5: /, /bad\.csv:6:1: /]) assert.match(a.err, where);
+	assert.doesNotMatch(a.err + a.out, /Geheimwort/);
+	assert.ok(rows(a.out).some((r) => r[0] === '1' && r[1] === '5'));
+});
+
+test('what cannot be done ends with 2, one sentence, and what stood there before', async () => {
+	const out = put('kept.csv', 'kept\n');
+	for (const args of [[left, '--schema', schema], [left, at('none.csv'), '--schema', schema], [left, right, '--schema', at('none.json')],
+		[left, right, '--schema', put('broken.json', '{"id":')], [left, put('noid.csv', 'name\nNamuna\n'), '--schema', schema],
+		[left, right, '--schema', schema, '--threshold', 'much'], [left, put('wide.csv', Buffer.from([0xff, 0xfe, 0x69, 0])), '--schema', schema]]) {
+		const a = await sangam(['match', 'link', ...args, '--out', out]);
+		assert.equal(a.status, 2, args.join(' '));
+		assert.equal(a.err.trim().split('\n').length, 1, a.err);
+		assert.equal(readFileSync(out, 'utf8'), 'kept\n');
+	}
+	assert.deepEqual(readdirSync(place).filter((f) => f.startsWith('kept.csv')), ['kept.csv']);
+});
+
+// ---- two agencies -------------------------------------------------------------------------------------------
+
+const key = {};
+for (const who of ['aasra', 'basera', 'third']) key[who] = (await sangam(['match', 'key', '--key', at(`${who}.key`)])).out.trim();
+const tomorrow = new Date(Date.now() + 86400e3).toISOString().slice(0, 10);
+let session = 0;
+const wide = ['--a-day', '1000'];
+function side(who, file, more) {
+	const other = who === 'aasra' ? 'basera' : 'aasra';
+	const said = { '--schema': schema, '--key': at(`${who}.key`), '--partner-key': key[other], '--me': who, '--partner': other, '--purpose': 'missing-person',
+		'--session': `s${session}`, '--until': tomorrow, '--role': who === 'aasra' ? 'ask' : 'answer', '--out': at(`${who}.pairs`), ...more };
+	rmSync(said['--out'], { force: true });
+	return ['match', 'psi', file, ...wide, ...Object.entries(said).filter(([, v]) => v !== null).flat()];
+}
+const folder = () => { const f = at(`carried-${session}`); mkdirSync(f, { recursive: true }); return f; };
+function both(asks = {}, answers = {}, common = {}, options = {}) {
+	session++;
+	const how = { '--folder': folder(), ...common };
+	return Promise.all([sangam(side('aasra', left, { ...how, ...asks }), options), sangam(side('basera', right, { ...how, ...answers }), options)]);
+}
+const pairsOf = (who) => rows(readFileSync(at(`${who}.pairs`), 'utf8'));
+const nothingWritten = () => {
+	for (const who of ['aasra', 'basera']) assert.ok(!existsSync(at(`${who}.pairs`)), `${who} wrote pairs`);
+	assert.deepEqual(readdirSync(place).filter((f) => /\.pairs\./.test(f)), []);
+};
+function checkPairs() {
+	const a = pairsOf('aasra'), b = pairsOf('basera');
+	assert.equal(readFileSync(at('aasra.pairs'), 'utf8').split('\n')[0], 'pair,id,collisions,decision');
+	assert.deepEqual(a.map((r) => [r[0], r[2], r[3]]), b.map((r) => [r[0], r[2], r[3]]));
+	const right = a.filter((r, i) => r[1].slice(1) === b[i][1].slice(1)).length;
+	assert.ok(right >= 11, `${right} of 12 found`);
+	assert.ok(a.length - right <= 2, `${a.length - right} wrong`);
+	for (const r of [...a, ...b]) assert.equal(r[3], Number(r[2]) >= 10 ? 'probable' : 'possible');
+	assert.ok(a.every((r) => r[1].startsWith('L')) && b.every((r) => r[1].startsWith('R')), 'each side has its own ids');
+}
+
+test('two agencies find whom both know by files that are carried, and each writes its own ids', async () => {
+	const [a, b] = await both();
+	assert.equal(a.status, 0, a.err);
+	assert.equal(b.status, 0, b.err);
+	checkPairs();
+	assert.deepEqual(readdirSync(folder()).sort(), [1, 2, 3, 4].map((i) => `s${session}.${i}.psi`));
+	assert.match(a.err, /60 people, told as 100/);
+});
+
+test('what was carried, what was written and what was said hold no name, date, place or id of anybody', async () => {
+	const carried = readdirSync(folder()).map((f) => readFileSync(join(folder(), f)));
+	const logs = ['aasra', 'basera'].map((who) => readFileSync(at(`${who}.key.sessions`)));
+	for (const bytes of [...carried, ...logs]) for (const cell of telling) assert.equal(bytes.indexOf(cell), -1, cell);
+	for (const bytes of [...carried, ...logs]) for (const id of ['L0,', 'R0,', 'Zq', 'Gaon']) if (id.length > 3) assert.equal(bytes.indexOf(id), -1, id);
+	for (const bytes of carried) for (const word of ['aasra', 'basera', 'missing-person']) assert.equal(bytes.indexOf(word), -1, word);
+	assert.equal(statSync(at('aasra.key.sessions')).mode & 0o77, 0);
+	assert.equal(statSync(at('aasra.key')).mode & 0o77, 0);
+	// The folder, byte by byte: beside the files of people themselves nothing has them.
+	for (const f of readdirSync(place, { recursive: true })) {
+		if (/\.csv$/.test(f) || !statSync(at(f)).isFile()) continue;
+		const bytes = readFileSync(at(f));
+		for (const cell of telling) assert.equal(bytes.indexOf(cell), -1, `${f} holds ${cell}`);
+	}
+});
+
+test('the same over TCP and over a unix socket, whoever listens', async () => {
+	const address = `127.0.0.1:${await freePort()}`;
+	let [a, b] = await both({ '--connect': address }, { '--listen': address }, { '--folder': null });
+	assert.equal(a.status, 0, a.err);
+	assert.equal(b.status, 0, b.err);
+	checkPairs();
+	const path = `unix:${at('wire')}`;
+	[a, b] = await both({ '--listen': path }, { '--connect': path }, { '--folder': null });
+	assert.equal(a.status + b.status, 0, a.err + b.err);
+	checkPairs();
+	assert.ok(!existsSync(at('wire')));
+});
+
+test('the same over standard input and output', async () => {
+	session++;
+	const start = (who, file) => spawn(program, [...side(who, file, {}), '--pipe'], { stdio: ['pipe', 'pipe', 'pipe'] });
+	const a = start('aasra', left), b = start('basera', right);
+	a.stdout.pipe(b.stdin);
+	b.stdout.pipe(a.stdin);
+	const ended = (child) => new Promise((resolve) => child.once('close', resolve));
+	assert.deepEqual(await Promise.all([ended(a), ended(b)]), [0, 0]);
+	checkPairs();
+});
+
+test('sides that state otherwise are told what differs, and nothing is answered', async () => {
+	for (const [other, says] of [[{ '--purpose': 'curiosity' }, /the purpose/], [{ '--most': '5000' }, /--most/], [{ '--collisions': '1' }, /--collisions/],
+		[{ '--fields': 'given birth' }, /the fields compared/], [{ '--me': 'somebody' }, /who answers/]]) {
+		session++;
+		const f = folder();
+		const asks = spawn(program, side('aasra', left, { '--folder': f }), { stdio: 'ignore' });
+		const ended = new Promise((resolve) => asks.once('close', resolve));
+		const b = await sangam(side('basera', right, { '--folder': f, ...other }));
+		assert.equal(b.status, 2);
+		assert.match(b.err, says);
+		assert.equal(asks.exitCode, null, 'the asker waits for an answer that does not come');
+		asks.kill('SIGTERM');
+		await ended;
+		assert.deepEqual(readdirSync(f), [`s${session}.1.psi`]);
+	}
+	nothingWritten();
+}, { seconds: 120 });
+
+test('another key than the partner gave is refused', async () => {
+	session++;
+	const f = folder();
+	const asks = spawn(program, side('aasra', left, { '--folder': f, '--key': at('third.key') }), { stdio: 'ignore' });
+	const b = await sangam(side('basera', right, { '--folder': f }));
+	asks.kill('SIGKILL');
+	assert.equal(b.status, 2);
+	assert.match(b.err, /other keys than yours/);
+	nothingWritten();
+});
+
+// A session over a folder of each side, with somebody who carries and may change what he carries.
+async function carriedBy(change) {
+	session++;
+	const here = at(`here-${session}`), there = at(`there-${session}`);
+	mkdirSync(here);
+	mkdirSync(there);
+	const child = (who, file, f) => {
+		const c = spawn(program, side(who, file, { '--folder': f }), { stdio: ['ignore', 'ignore', 'pipe'] });
+		c.said = '';
+		c.stderr.on('data', (d) => { c.said += d; });
+		c.ended = new Promise((resolve) => c.once('close', (status) => { c.over = true; resolve(status); }));
+		return c;
+	};
+	const a = child('aasra', left, here), b = child('basera', right, there);
+	for (let step = 1; step <= 4; step++) {
+		const [from, to, taker] = step % 2 ? [here, there, b] : [there, here, a];
+		const name = `s${session}.${step}.psi`;
+		while (!existsSync(join(from, name)) && !a.over && !b.over) await new Promise((r) => setTimeout(r, 30));
+		if (!existsSync(join(from, name))) break;
+		const bytes = change(step, readFileSync(join(from, name)));
+		if (bytes) writeFileSync(join(to, name), bytes);
+		if (bytes && !bytes.equals(readFileSync(join(from, name)))) await taker.ended;
+		if (taker.over && step < 3) break;
+	}
+	a.over || (await Promise.race([a.ended, new Promise((r) => setTimeout(r, 300))]));
+	b.over || (await Promise.race([b.ended, new Promise((r) => setTimeout(r, 300))]));
+	for (const c of [a, b]) if (!c.over) { c.kill('SIGTERM'); await c.ended; }
+	return [a, b];
+}
+
+let old = [];
+test('each message that was altered or cut short on its way is refused, and nothing is half written', async () => {
+	const keep = [];
+	const whole = await carriedBy((step, bytes) => { keep[step] = bytes; return bytes; });
+	assert.match(whole[0].said, /pairs/);
+	checkPairs();
+	old = keep;
+	for (const hurt of [1, 2, 3, 4]) {
+		for (const how of ['altered', 'cut', 'longer']) {
+			if (how !== 'altered' && hurt % 2) continue; // both sides are seen, each in its own step
+			const [a, b] = await carriedBy((step, bytes) => {
+				if (step !== hurt) return bytes;
+				if (how === 'cut') return bytes.subarray(0, bytes.length - 7);
+				if (how === 'longer') return Buffer.concat([bytes, Buffer.from('x')]);
+				const bad = Buffer.from(bytes);
+				bad[Math.floor(bytes.length / 2)] ^= 4;
+				return bad;
+			});
+			const taker = hurt % 2 ? b : a;
+			assert.match(taker.said, how === 'cut' ? /cut short/ : how === 'longer' ? /too long/ : /altered, cut short/, `${how} ${hurt}: ${taker.said}`);
+			assert.equal(taker.said.trim().split('\n').filter((l) => l.startsWith('sangam:')).length, 1);
+			assert.ok(!existsSync(at(`${hurt % 2 ? 'basera' : 'aasra'}.pairs`)));
+		}
+	}
+}, { seconds: 180 });
+
+test('a message of an older session is refused in a new one', async () => {
+	for (const step of [1, 2]) {
+		const [a, b] = await carriedBy((now, bytes) => (now === step ? old[step] : bytes));
+		assert.match((step === 1 ? b : a).said, /the other side stated otherwise: the session|of another session/);
+	}
+	nothingWritten();
+});
+
+test('a session is begun once, and only so often in a day; the list of sessions cannot be shortened unseen by a torn line', async () => {
+	const again = await sangam(side('aasra', left, { '--folder': folder(), '--session': 's1' }));
+	assert.equal(again.status, 2);
+	assert.match(again.err, /begun before/);
+	session++;
+	const often = await sangam([...side('aasra', left, { '--folder': folder() }), '--a-day', '2']);
+	assert.equal(often.status, 2);
+	assert.match(often.err, /sessions with this partner in 24 hours/);
+	assert.ok(!existsSync(join(folder(), `s${session}.1.psi`)), 'nothing left');
+	copyFileSync(at('aasra.key'), at('torn.key'));
+	writeFileSync(at('torn.key.sessions'), '12345\tbegun\n');
+	const torn = await sangam(side('aasra', left, { '--folder': folder(), '--key': at('torn.key') }));
+	assert.equal(torn.status, 2);
+	assert.match(torn.err, /line 1 is none of this program's/);
+});
+
+test('a file over the agreed number, an end that is past, a loose key and options that cannot be are refused', async () => {
+	session++;
+	const past = new Date(Date.now() - 86400e3 * 2).toISOString().slice(0, 10);
+	const far = new Date(Date.now() + 86400e3 * 90).toISOString().slice(0, 10);
+	writeFileSync(at('loose.key'), readFileSync(at('aasra.key')), { mode: 0o644 });
+	for (const [more, says] of [[{ '--most': '59' }, /60 people, 59 are agreed/], [{ '--until': past }, /is past/], [{ '--until': far }, /30 days/],
+		[{ '--key': at('loose.key') }, /chmod 600/], [{ '--role': 'both' }, /--role/], [{ '--session': '../up' }, /--session/], [{ '--listen': '127.0.0.1:1' }, /one of --folder/],
+		[{ '--partner-key': 'abc' }, /--partner-key/], [{ '--fields': 'phone' }, /no column of the kind/], [{ '--collisions': '41' }, /--collisions/]]) {
+		const a = await sangam(side('aasra', left, { '--folder': folder(), ...more }));
+		assert.equal(a.status, 2, JSON.stringify(more));
+		assert.match(a.err, says);
+	}
+	assert.deepEqual(readdirSync(folder()), []);
+	nothingWritten();
+});
+
+test('an answer after the agreed end is not looked at', async () => {
+	session++;
+	const end = new Date(Date.now() + 3e3).toISOString().slice(0, 19) + 'Z';
+	const a = await sangam(side('aasra', left, { '--folder': folder(), '--until': end }));
+	assert.equal(a.status, 2);
+	assert.match(a.err, /time agreed on/);
+	assert.match(readFileSync(at('aasra.key.sessions'), 'utf8').trim().split('\n').at(-1), new RegExp(`\tbroken\t.*\ts${session}\t`));
+	nothingWritten();
+});
+
+// Everything the process may write to, as who may read it all (root) sees it.
+function memoryOf(pid) {
+	const fd = openSync(`/proc/${pid}/mem`, 'r'), parts = [];
+	for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+		const m = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line);
+		if (!m || line.includes('[v')) continue;
+		const from = BigInt(`0x${m[1]}`), to = BigInt(`0x${m[2]}`);
+		// Reserved stretches of gigabytes are touched at their beginning alone.
+		const n = Number(to - from > 64n << 20n ? 64n << 20n : to - from);
+		const bytes = Buffer.alloc(n);
+		try {
+			parts.push(bytes.subarray(0, readSync(fd, bytes, 0, n, from)));
+		} catch { /* a stretch that the kernel does not show */ }
+	}
+	closeSync(fd);
+	return parts;
+}
+
+test('while it waits, the memory of the program holds nobody\'s name, date or place, and it leaves no core', async () => {
+	session++;
+	const env = { ...process.env, ASAN_OPTIONS: 'disable_coredump=0:abort_on_error=1' };
+	const child = spawn('sh', ['-c', 'ulimit -c unlimited; exec "$@"', 'sh', program, ...side('aasra', left, { '--folder': folder() })], { cwd: folder(), stdio: ['ignore', 'ignore', 'pipe'], env });
+	let said = '';
+	child.stderr.on('data', (d) => { said += d; });
+	const ended = new Promise((resolve) => child.once('close', (status, signal) => resolve(signal)));
+	while (!said.includes('waiting for message 2')) await new Promise((r) => setTimeout(r, 30));
+	if (process.getuid() === 0) {
+		const memory = memoryOf(child.pid);
+		assert.ok(memory.some((part) => part.indexOf('L17') >= 0), 'the search sees the memory: ids are there');
+		const some = rows(leftText).slice(0, 12).concat(rows(leftText).slice(-3)).flatMap((row) => row.slice(1)).filter((cell) => cell.length > 6);
+		for (const part of memory) for (const cell of some) {
+			assert.equal(part.indexOf(cell), -1, `${cell} is in memory`);
+			assert.equal(part.indexOf(cell.toLowerCase()), -1, `${cell} is in memory, folded`);
+			assert.equal(part.indexOf(cell.replaceAll('-', '')), -1, `${cell} is in memory, in digits`);
+		}
+	}
+	assert.match(readFileSync(`/proc/${child.pid}/limits`, 'utf8'), /Max core file size\s+0\s+0/);
+	child.kill('SIGQUIT');
+	assert.equal(await ended, 'SIGQUIT');
+	assert.deepEqual(readdirSync(folder()), [`s${session}.1.psi`]);
+});
+
+test('with a hub, its ledger records with whom and for what on each side, and nobody\'s id', async () => {
+	const hub = await startHub();
+	await hub.stop();
+	const size = async () => Number(/(\d+) entries, 0 faults/.exec((await sangam(['verify', '--hub', hub.dir])).out)?.[1]);
+	const before = await size();
+	const [a, b] = await both({ '--hub': hub.dir });
+	assert.equal(a.status + b.status, 0, a.err + b.err);
+	assert.equal(await size(), before + 2);
+	const rebuilt = await sangam(['rebuild', '--check', '--hub', hub.dir]);
+	assert.equal(rebuilt.status, 0, rebuilt.out);
+	const [none] = await both({ '--hub': at('no-hub'), '--until': tomorrow }, { '--until': tomorrow, '--key': at('none.key') });
+	assert.equal(none.status, 2);
+	assert.match(none.err, /the hub's ledger/);
+	assert.ok(!existsSync(join(folder(), `s${session}.1.psi`)), 'what is not recorded is not asked');
+}, { seconds: 120 });
+
+await run();
