@@ -1,6 +1,8 @@
 #include "base/actor.h"
 #include "casefile/casefile.h"
+#include "duty/duty.h"
 #include "identity_sql.h"
+#include "report/report.h"
 #include "stakeholder/stakeholder.h"
 #include "statistics/statistics.h"
 #include "tests/fixture.h"
@@ -8,8 +10,8 @@
 // That two are one, as both sides' answers would have it.
 static Err project_same(Cx *cx, const Entry *e) {
 	int64_t one = body_get_int(e->plain, "one"), two = body_get_int(e->plain, "two");
-	TRY(db_do(cx, &SQL_finding_add, INT(e->id), INT(one), INT(two), INT(1), INT(2), INT(1), INT(2),
-		  INT(2000), INT(e->time), STR(S(""))));
+	TRY(db_do(cx, &SQL_finding_add, INT(e->id), INT(one), INT(two), INT(ABOUT_CASE), INT(ABOUT_CASE),
+		  INT(1), INT(2), INT(1), INT(2), INT(2000), INT(e->time), STR(S(""))));
 	if (!body_get_int(e->plain, "both")) return OK;
 	TRY(db_do(cx, &SQL_finding_one_says, INT(e->id), STR(S("same")), INT(1)));
 	return db_do(cx, &SQL_finding_two_says, INT(e->id), STR(S("same")), INT(2));
@@ -198,6 +200,35 @@ static void who_was_shown_which_numbers_is_in_the_ledger(Cx *cx) {
 	assert_true(str_eq(body_get_str(past.past[1].plain, "question"), S("people_month")));
 }
 
+static void told(Cx *cx) {
+	PackAnswers *v = NEW(cx->arena, PackAnswers, 1);
+	ReportTaken t = {0};
+	*v = pack_answers_on(cx->arena, pack_form(cx->pack, S("tell")));
+	assert_true(pack_answer_set(v, S("about"), S("person")));
+	assert_true(pack_answer_set(v, S("what"), S("Something invented.")));
+	assert_true(pack_answer_set(v, S("area"), S("IN-UD-RMP")));
+	assert_true(pack_answer_set(v, S("official"), S("no")));
+	assert_true(pack_answer_set(v, S("anonymous"), S("yes")));
+	pack_form_check(cx, v);
+	assert_int_equal(v->nerror, 0);
+	ok(report_receive(cx, &(ReportIn){.told = v, .channel = S("web")}, &t));
+}
+
+static void duties_that_reached_the_hub_are_published(Cx *cx) {
+	int64_t left;
+	Figure f;
+	police(cx);
+	for (int i = 0; i < 12; i++) told(cx);
+	cx->now += 400 * INT64_C(86400);
+	do ok(duty_tick(cx, 0, &left));
+	while (left);
+	Quarter then = quarter_of(cx, cx->now);
+	cx->now += 120 * INT64_C(86400);
+	count_all(cx);
+	ok(statistics_figure(cx, then, ASKED_HUB_KIND, &f));
+	assert_true(figure_whole(&f) >= 12);
+}
+
 // Questions about the same things may have their whole in common, and nothing else.
 static void questions_about_the_same_things_share_no_dimension(Cx *cx) {
 	(void)cx;
@@ -231,6 +262,7 @@ static void quarters_are_of_the_hubs_zone_and_do_not_overlap(Cx *cx) {
 	X(whom_both_agencies_call_one_is_counted_once) \
 	X(somebody_erased_is_still_counted_and_nothing_of_her_is_opened) \
 	X(who_was_shown_which_numbers_is_in_the_ledger) \
+	X(duties_that_reached_the_hub_are_published) \
 	X(questions_about_the_same_things_share_no_dimension) \
 	X(quarters_are_of_the_hubs_zone_and_do_not_overlap)
 #define X(name) \

@@ -91,12 +91,3 @@ Err inbox_waiting(Cx *cx, int limit, Waits *out) {
 	put_rows(out, WAIT_PERSON, &rs);
 	return OK;
 }
-
-Err inbox_published(Cx *cx, PublishedList *out) {
-	Rows rs;
-	TRY(db_run(cx, &SQL_inbox_published, &rs));
-	*out = (PublishedList){NEW(cx->arena, Published, rs.n), rs.n};
-	for (ptrdiff_t i = 0; i < rs.n; i++)
-		out->at[i] = (Published){row_str(&rs.row[i], 0), row_int(&rs.row[i], 1)};
-	return OK;
-}

@@ -2,7 +2,7 @@
 //
 // Contract: shows only what the reader's posts may read at her agency's relation; rows of duties come from
 // duty. The hub's
-//           administrators see no case: their page shows agencies without members and published counts.
+//           administrators see no case: their page shows agencies without members, and whole counts.
 // Cost:     a fixed number of statements, each from an index and with a limit, whatever the hub holds.
 // Not here: any change. Every row leads to the room where one can act.
 #pragma once
@@ -48,17 +48,6 @@ typedef struct {
 	ptrdiff_t n;
 } Waits;
 MUST_USE Err inbox_waiting(Cx *cx, int limit, Waits *out); // of each kind at most `limit`
-
-// Duties that are late and have climbed to the hub, by kind of agency: the published figure.
-typedef struct {
-	Str kind;
-	int64_t late;
-} Published;
-typedef struct {
-	Published *at;
-	ptrdiff_t n;
-} PublishedList;
-MUST_USE Err inbox_published(Cx *cx, PublishedList *out);
 
 // Whether the reader's posts owe anything at all: others get a page of their own.
 bool inbox_owes(Cx *cx);

@@ -62,7 +62,3 @@ WHERE e.kind IN ('report.received', 'report.message', 'report.acknowledged', 're
 	AND CASE WHEN substr(CASE e.about WHEN $3 THEN $5 WHEN $7 THEN $8 ELSE '' END, CAST(r.relation + 1 AS INTEGER), 1) = 'Y'
 		THEN 1 END IS NOT NULL
 ORDER BY e.seq DESC LIMIT $6;
-
--- name: inbox_published
-SELECT s.kind, COUNT(*) FROM duty d JOIN stakeholder s ON s.id = d.owner
-WHERE d.published = 1 AND d.state < 3 GROUP BY s.kind ORDER BY s.kind;

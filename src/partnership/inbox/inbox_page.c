@@ -186,22 +186,17 @@ static Err set_unheld(Cx *cx, HubPage *v) {
 
 static Err hub_page(Cx *cx, Req *rq, Reply *out) {
 	Stakeholders empty;
-	PublishedList published;
 	DutyPublished all;
 	TRY(stakeholder_empty(cx, SHOWN_AGENCIES, &empty));
-	TRY(inbox_published(cx, &published));
 	TRY(duty_published_counts(cx, &all));
 	EmptyAgency *agencies = NEW(cx->arena, EmptyAgency, empty.n);
 	for (ptrdiff_t i = 0; i < empty.n; i++)
 		agencies[i] = (EmptyAgency){empty.at[i].name, kind_said(cx, empty.at[i].kind),
 					    url_of(cx->arena, PATH_agency, empty.at[i].id.n)};
-	PublishedRow *rows = NEW(cx->arena, PublishedRow, published.n);
-	for (ptrdiff_t i = 0; i < published.n; i++)
-		rows[i] = (PublishedRow){kind_said(cx, published.at[i].kind), published.at[i].late};
 	HubPage v = {
 		.agencies = {agencies, empty.n},
 		.more = empty.more,
-		.published = {rows, published.n},
+		.published = url_of_(cx->arena, "/published", NULL, 0),
 		.live = all.live,
 		.late = all.late,
 		.unassigned = all.unassigned,

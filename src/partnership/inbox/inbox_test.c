@@ -240,21 +240,6 @@ static void what_others_did_is_told_to_who_may_open_it(Cx *cx) {
 	cx->now -= 2 * 86400;
 }
 
-static void the_published_count_names_kinds_only(Cx *cx) {
-	Hub h = hub(cx);
-	PublishedList list;
-	int64_t left;
-	(void)h;
-	ok(inbox_published(cx, &list));
-	assert_int_equal(list.n, 0);
-	cx->now += INT64_C(400) * 86400;
-	do ok(duty_tick(cx, 0, &left));
-	while (left);
-	ok(inbox_published(cx, &list));
-	for (ptrdiff_t i = 0; i < list.n; i++) assert_non_null(pack_kind(cx->pack, list.at[i].kind));
-	assert_true(list.n > 0 && list.at[0].late > 0);
-}
-
 static void only_posts_that_owe_get_the_list(Cx *cx) {
 	static const struct {
 		const char *posts;
@@ -281,10 +266,9 @@ both(a_report_waits_until_it_is_acknowledged) both(a_reporter_who_wrote_last_wai
 		both(another_agencys_other_judgement_waits_until_one_looks_again)
 			both(another_judgement_of_a_person_waits_for_who_judged_and_may_read_her)
 				both(what_others_did_is_told_to_who_may_open_it)
-					both(the_published_count_names_kinds_only)
-						both(only_posts_that_owe_get_the_list)
+					both(only_posts_that_owe_get_the_list)
 
-							int main(void) {
+						int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_report_waits_until_it_is_acknowledged),
 		cmocka_unit_test(test_a_reporter_who_wrote_last_waits_for_an_answer),
@@ -292,7 +276,6 @@ both(a_report_waits_until_it_is_acknowledged) both(a_reporter_who_wrote_last_wai
 		cmocka_unit_test(test_another_agencys_other_judgement_waits_until_one_looks_again),
 		cmocka_unit_test(test_another_judgement_of_a_person_waits_for_who_judged_and_may_read_her),
 		cmocka_unit_test(test_what_others_did_is_told_to_who_may_open_it),
-		cmocka_unit_test(test_the_published_count_names_kinds_only),
 		cmocka_unit_test(test_only_posts_that_owe_get_the_list),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
