@@ -155,7 +155,7 @@ int command_export(const Args *a) {
 	HUB_CLOSED h = {0};
 	HtcdsFormat format;
 	KEPT keep = arena_new((ptrdiff_t)8 << 30);
-	HtcdsExport x = {.arena = &keep, .more = true};
+	HtcdsExport x = {.arena = &keep, .more = true, .report = {.text = {.a = &keep}}};
 	Err e = a->nrest == 0 ? open_hub(&h, a) : fail(&h.why, ERR_INVALID, "use --out FILE");
 	if (e == OK) e = format_of(&h, a->format, a->out, &format);
 	while (e == OK && x.more) {
@@ -165,6 +165,11 @@ int command_export(const Args *a) {
 	}
 	if (e == OK) e = write_out(&h, a->out, htcds_write(&keep, format, &x.records));
 	if (e != OK) return command_failed("export", &h.why);
-	(void)fprintf(stderr, "%td records; each reading is in the ledger\n", x.records.n);
+	(void)fwrite(x.report.text.p, 1, (size_t)x.report.text.n, stderr);
+	(void)fprintf(
+		stderr,
+		"%td records; each reading is in the ledger. %lld lines above say what of a case was left "
+		"out; duties and what happened stay in the hub\n",
+		x.records.n, (long long)x.report.n);
 	return 0;
 }

@@ -81,6 +81,8 @@ MUST_USE Err casefile_get(Cx *cx, CaseId id, Case *out); // ERR_NOT_FOUND
 // `why`: one of casefile_close_reasons, `text` in words. ERR_CONFLICT: somebody else was faster. Open duties
 // stay open: the page shows them before it asks.
 MUST_USE Err casefile_close(Cx *cx, const Case *c, Str why, Str text);
+// The words it was closed with; empty while it is open, and when the key is gone.
+MUST_USE Err casefile_closing_words(Cx *cx, const Case *c, Str *out);
 MUST_USE Err casefile_reopen(Cx *cx, const Case *c, Str text);
 
 typedef struct {
@@ -176,12 +178,16 @@ typedef struct {
 	Str text;
 	const MemberId *named; // hiv: who may read it beside the writer
 	int nnamed;
+	int64_t at; // for the importer: when it was written, 0: now
+	StakeholderId by; // for the importer: by which agency; 0: the actor's
 } NoteIn;
 // ERR_INVALID: no text, hiv without a person, open. The right to the class is the caller's to check.
 MUST_USE Err casefile_note_add(Cx *cx, const Case *c, const NoteIn *in, NoteId *out);
 // Notes of the case and its people in `classes` (hiv is never among them), newest first. limit 0: 50.
 MUST_USE Err casefile_notes(Cx *cx, const Case *c, uint32_t classes, const char *basis, int limit,
 			    Notes *out);
+// How many notes of a class the case and its people have; nothing of them is read.
+MUST_USE Err casefile_note_count(Cx *cx, const Case *c, Class k, int64_t *out);
 // HIV notes of a person, for a member who is named on her; else nothing.
 MUST_USE Err casefile_named_notes(Cx *cx, const Person *p, Notes *out);
 

@@ -94,6 +94,9 @@ INSERT INTO note (id, kase, person, key_id, klass, stakeholder, member, at, seal
 SELECT id, person, key_id, klass, stakeholder, member, at, sealed FROM note
 WHERE kase = $1 AND substr($3, CAST(klass + 1 AS INTEGER), 1) = 'Y' ORDER BY id DESC LIMIT $2;
 
+-- name: note_count
+SELECT COUNT(*) FROM note WHERE kase = $1 AND klass = $2;
+
 -- name: note_named
 SELECT id, person, key_id, klass, stakeholder, member, at, sealed FROM note WHERE kase = $1 AND person = $2 AND klass = $3
 ORDER BY id DESC;

@@ -35,6 +35,7 @@ static Err check_note(Cx *cx, const NoteIn *in) {
 	if (!str_trim(in->text).n) return fail(cx->why, ERR_INVALID, "a note without text");
 	if (in->klass <= CLASS_OPEN || in->klass >= CLASS__N)
 		return fail(cx->why, ERR_INVALID, "a note without a class");
+	if (in->at > cx->now) return fail(cx->why, ERR_INVALID, "a note from the future");
 	if (in->klass == CLASS_HIV && (!in->person || !cx->actor->member.n))
 		return fail(cx->why, ERR_INVALID, "a note for named members needs a person and a writer");
 	return OK;
@@ -53,6 +54,8 @@ Err casefile_note_add(Cx *cx, const Case *c, const NoteIn *in, NoteId *out) {
 	body_int(&b, "key", key.n);
 	body_int(&b, "klass", in->klass);
 	body_str(&b, "named", named);
+	if (in->at) body_int(&b, "at", in->at);
+	if (in->by.n) body_int(&b, "by", in->by.n);
 	body_bytes(&b, "sealed", sealed);
 	TRY(casefile_append(cx, WHAT_NOTE, c->id, c->key, &b));
 	*out = id;
@@ -95,6 +98,13 @@ Err casefile_notes(Cx *cx, const Case *c, uint32_t classes, const char *basis, i
 	TRY(db_run(cx, &SQL_note_of, &rs, INT(c->id.n), INT(limit + 1), STR(((Str){may, CLASS__N}))));
 	TRY(open_notes(cx, &rs, rs.n > limit ? limit : rs.n, (Object){ABOUT_CASE, c->id.n}, basis, out));
 	out->more = rs.n > limit;
+	return OK;
+}
+
+Err casefile_note_count(Cx *cx, const Case *c, Class k, int64_t *out) {
+	Row r;
+	TRY(db_one(cx, &SQL_note_count, &r, INT(c->id.n), INT(k)));
+	*out = row_int(&r, 0);
 	return OK;
 }
 

@@ -159,13 +159,14 @@ static Err project_note(Cx *cx, const Entry *e) {
 	Str b = e->plain;
 	ASSERT(body_has(b, "note") && body_has(b, "sealed"));
 	Class k = (Class)body_get_int(b, "klass");
-	int64_t person = body_get_int(b, "person");
+	// What was brought in from another program carries when and by whom it was written there.
+	int64_t person = body_get_int(b, "person"), by = body_get_int(b, "by"), at = body_get_int(b, "at");
 	TRY(db_send(cx, &SQL_note_add, INT(body_get_int(b, "note")), INT(e->id), INT(person),
-		    INT(body_get_int(b, "key")), INT(k), INT(e->stakeholder), INT(e->actor), INT(e->time),
-		    BYTES(body_get_str(b, "sealed"))));
+		    INT(body_get_int(b, "key")), INT(k), INT(by ? by : e->stakeholder), INT(e->actor),
+		    INT(at ? at : e->time), BYTES(body_get_str(b, "sealed"))));
 	TRY(relate_named(cx, e, person));
 	TRY(db_send(cx, &SQL_casefile_touch, INT(e->id), INT(e->time)));
-	return happen(cx, e, &(Line){.person = person, .klass = k});
+	return happen(cx, e, &(Line){.person = person, .klass = k, .at = at});
 }
 
 static Err project_document(Cx *cx, const Entry *e) {

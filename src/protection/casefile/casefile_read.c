@@ -1,6 +1,7 @@
 // From rows to what the contract speaks of, and the lists.
 #include "casefile/casefile_parts.h"
 #include "casefile_sql.h"
+#include "vault/vault.h"
 
 enum { // columns of casefile and person, in the order of schema/0040_casefile.sql
 	CASE_ID,
@@ -63,6 +64,14 @@ Case casefile_case_of(const Row *r) {
 		c.sealed_facts = row_str(r, CASE_SEALED_FACTS);
 	}
 	return c;
+}
+
+Err casefile_closing_words(Cx *cx, const Case *c, Str *out) {
+	*out = (Str){0};
+	if (c->state != CASE_CLOSED || !c->sealed_closed.n) return OK;
+	Err e = vault_unseal(cx, c->key, (Place){"casefile", "sealed_closed", c->id.n}, c->sealed_closed,
+			     out);
+	return e == ERR_GONE ? OK : e;
 }
 
 Err casefile_get(Cx *cx, CaseId id, Case *out) {

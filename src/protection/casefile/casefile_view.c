@@ -278,9 +278,7 @@ static Err set_closed(Shown *s, CasePage *v) {
 	if (s->c.state != CASE_CLOSED) return OK;
 	v->closed = say(s->cx, T_casefile_page_closed, say_date(s->cx, s->c.closed),
 			casefile_reason_said(s->cx, s->c.closed_why));
-	Err e = vault_unseal(s->cx, s->c.key, (Place){"casefile", "sealed_closed", s->c.id.n},
-			     s->c.sealed_closed, &v->closed_text);
-	return e == ERR_GONE ? OK : e;
+	return casefile_closing_words(s->cx, &s->c, &v->closed_text);
 }
 
 static Err set_links(Shown *s, CasePage *v) {

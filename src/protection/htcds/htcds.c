@@ -1,5 +1,6 @@
 #include "htcds/htcds.h"
 #include "htcds/htcds_parts.h"
+#include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
 #include "vault/vault.h"
 
@@ -80,6 +81,7 @@ bool htcds_seen_get(const HtcdsSeen *s, Str ref, CaseId *id, bool *before) {
 
 #define ALL_CLASSES ((1U << CLASS__N) - 1)
 #define BATCH 100
+#define NOTES_MAX 100000 // of one case
 
 // The latest of the form `case`: how the case stands in the terms of the standard.
 static Err case_answers(Cx *cx, const Case *c, PackAnswers *out) {
@@ -233,6 +235,48 @@ static Err take_fields(Cx *cx, Taken *k, const HtcdsRecord *r) {
 	return OK;
 }
 
+static Str group_value(const HtcdsGroup *g, const char *name) {
+	const HtcdsField *f = htcds_field(&g->fields, name);
+	return f ? f->value : (Str){0};
+}
+
+// A note as another hub gave it out. What is wrong beside its text costs that alone.
+static Err take_note(Cx *cx, const Taken *k, const HtcdsGroup *g, const Case *c, const Person *p) {
+	NoteIn in = {.person = p,
+		     .klass = CLASS_CASE,
+		     .text = group_value(g, "sangam_note_text"),
+		     .at = k->open.at};
+	Str klass = group_value(g, "sangam_note_class"), at = group_value(g, "sangam_note_at"),
+	    agency = group_value(g, "sangam_note_agency");
+	int64_t when;
+	Stakeholder by;
+	NoteId id;
+	for (ptrdiff_t i = 0; i < g->fields.n; i++) {
+		Str name = g->fields.at[i].name;
+		if (!str_eq(name, S("sangam_note_text")) && !str_eq(name, S("sangam_note_class")) &&
+		    !str_eq(name, S("sangam_note_at")) && !str_eq(name, S("sangam_note_agency")))
+			htcds_refuse(&k->taker, name, S("a note has no such field"));
+	}
+	bool known = !klass.n || class_from_name(klass, &in.klass);
+	if (!known || in.klass == CLASS_OPEN || in.klass == CLASS_HIV)
+		return htcds_refuse(&k->taker, S("sangam_note_class"),
+				    S("a note of this class cannot be brought in")),
+		       OK;
+	if (!str_trim(in.text).n)
+		return htcds_refuse(&k->taker, S("sangam_note_text"), S("the note has no text")), OK;
+	if (at.n && when_parse(cx->zone, at, &when) && when > 0 && when <= cx->now)
+		in.at = when;
+	else if (at.n)
+		htcds_refuse(&k->taker, S("sangam_note_at"), S("this is no time in the past"));
+	Err e = agency.n ? stakeholder_by_code(cx, agency, &by) : ERR_NOT_FOUND;
+	if (e != OK && e != ERR_NOT_FOUND) return e;
+	if (e == OK)
+		in.by = by.id;
+	else if (agency.n)
+		htcds_refuse(&k->taker, S("sangam_note_agency"), S("the hub has no such agency"));
+	return casefile_note_add(cx, c, &in, &id);
+}
+
 static bool any(const PackAnswers *v) {
 	for (ptrdiff_t i = 0; i < v->form->nask; i++)
 		if (v->value[i].n) return true;
@@ -240,7 +284,8 @@ static bool any(const PackAnswers *v) {
 }
 
 static Err take_groups(Cx *cx, const Taken *k, const HtcdsRecord *r, const Case *c, const Person *p) {
-	for (ptrdiff_t g = 0; g < r->ngroup; g++)
+	for (ptrdiff_t g = 0; g < r->ngroup; g++) {
+		if (str_eq(r->group[g].list, S("sangam_notes"))) TRY(take_note(cx, k, &r->group[g], c, p));
 		for (int s = 0; s < SHEET__N; s++) {
 			const PackForm *form;
 			int64_t id;
@@ -251,8 +296,11 @@ static Err take_groups(Cx *cx, const Taken *k, const HtcdsRecord *r, const Case 
 				htcds_take(&k->taker, &r->group[g].fields.at[i], &v, 1);
 			if (any(&v)) TRY(casefile_record_add(cx, c, p, &v, k->open.at, &id));
 		}
+	}
 	return OK;
 }
+
+static const Str closed_elsewhere = SLIT("It was closed before it was brought in.");
 
 static Err close_case(Cx *cx, const Taken *k, CaseId id) {
 	Case c;
@@ -262,7 +310,7 @@ static Err close_case(Cx *cx, const Taken *k, CaseId id) {
 	for (ptrdiff_t i = 0; i < COUNT(casefile_close_reasons); i++)
 		if (str_eq(casefile_close_reasons[i], k->closed_why)) why = k->closed_why;
 	TRY(casefile_get(cx, id, &c));
-	return casefile_close(cx, &c, why, text.n ? text : S("It was closed before it was brought in."));
+	return casefile_close(cx, &c, why, text.n ? text : closed_elsewhere);
 }
 
 static Err open_case(Cx *cx, Taken *k, Case *out) {
@@ -349,6 +397,9 @@ static Err put_case(Cx *cx, const HtcdsExport *x, const Case *c, PackAnswers *v,
 									      : S("Closed"));
 	if (!over && (said || !pack_answer(v, "status").n))
 		(void)pack_answer_set(v, S("status"), S("Active"));
+	Str words;
+	TRY(casefile_closing_words(cx, c, &words));
+	if (words.n && !str_eq(words, closed_elsewhere)) (void)pack_answer_set(v, S("closure"), words);
 	put_answers(cx, x->arena, v, to);
 	TRY(stakeholder_get(cx, c->lead, &lead));
 	put_text(x->arena, to, "sangam_case_area", c->area);
@@ -361,6 +412,7 @@ static Err put_case(Cx *cx, const HtcdsExport *x, const Case *c, PackAnswers *v,
 typedef struct {
 	HtcdsExport *x;
 	const Case *c;
+	const Notes *notes; // of the case and its people, newest first
 	PersonId person;
 	const PackAnswers *hers; // NULL: a case without people
 	bool first; // carries what is of the case as a whole
@@ -382,6 +434,33 @@ static Err put_groups(Cx *cx, const Putting *p, HtcdsRecord *to) {
 	return OK;
 }
 
+// Oldest first, so that they are brought in in the order they were written.
+static Err put_notes(Cx *cx, const Putting *p, HtcdsRecord *to) {
+	ptrdiff_t put = 0, left = 0;
+	for (ptrdiff_t i = p->notes->n - 1; i >= 0; i--) {
+		const Note *n = &p->notes->at[i];
+		Stakeholder by;
+		if (n->person.n != p->person.n && !(p->first && !n->person.n)) continue;
+		if (put == HTCDS_PARTS) {
+			left++;
+			continue;
+		}
+		HtcdsFields *f = htcds_group_new(p->x->arena, to, S("sangam_notes"));
+		put_text(p->x->arena, f, "sangam_note_class", str_of(class_name(n->klass)));
+		put_text(p->x->arena, f, "sangam_note_at", when_rfc3339(cx->arena, n->at));
+		if (n->stakeholder.n) {
+			TRY(stakeholder_get(cx, n->stakeholder, &by));
+			put_text(p->x->arena, f, "sangam_note_agency", by.code);
+		}
+		put_text(p->x->arena, f, "sangam_note_text", n->text);
+		put++;
+	}
+	if (left)
+		htcds_say(&p->x->report, "case %.*s: %td notes beyond the first %d of a record; not exported",
+			  (int)p->c->number.n, p->c->number.p, left, HTCDS_PARTS);
+	return OK;
+}
+
 static Err put_record(Cx *cx, const Putting *p) {
 	PackAnswers v;
 	HtcdsRecord r = {0};
@@ -391,18 +470,51 @@ static Err put_record(Cx *cx, const Putting *p) {
 	if (p->hers) put_answers(cx, p->x->arena, p->hers, &r.fields);
 	if (p->first) TRY(put_case(cx, p->x, p->c, &v, &r.fields));
 	TRY(put_groups(cx, p, &r));
+	TRY(put_notes(cx, p, &r));
 	*htcds_record_new(p->x->arena, &p->x->records) = r;
+	return OK;
+}
+
+// What this notation has no place for, a line for each kind.
+static Err say_left_out(Cx *cx, HtcdsExport *x, const Case *c, const People *people) {
+	Documents documents;
+	Participants agencies;
+	int64_t named, screenings = 0;
+	TRY(casefile_documents(cx, c, ALL_CLASSES, &documents));
+	TRY(casefile_note_count(cx, c, CLASS_HIV, &named));
+	TRY(casefile_participants(cx, c, &agencies));
+	for (ptrdiff_t i = 0; i < people->n; i++) {
+		Screenings list;
+		TRY(screening_list(cx, &(ScreeningOf){.kase = c->id, .person = people->at[i].id}, &list));
+		screenings += list.n;
+	}
+	const struct {
+		int64_t n;
+		const char *what;
+	} left[] = {
+		{documents.n, "documents"},
+		{screenings, "screenings of people"},
+		{named, "notes that only named members may read"},
+		{agencies.n - 1, "agencies beside the lead"},
+	};
+	for (ptrdiff_t i = 0; i < COUNT(left); i++)
+		if (left[i].n > 0)
+			htcds_say(&x->report, "case %.*s, %s: %lld; not exported", (int)c->number.n,
+				  c->number.p, left[i].what, (long long)left[i].n);
 	return OK;
 }
 
 static Err export_case(Cx *cx, HtcdsExport *x, const Case *c) {
 	People people;
+	Notes notes;
 	TRY(casefile_people(cx, c, &people));
+	TRY(casefile_notes(cx, c, ALL_CLASSES, "own_work", NOTES_MAX, &notes));
+	TRY(say_left_out(cx, x, c, &people));
 	PackAnswers *v = NEW(cx->arena, PackAnswers, people.n + 1);
 	TRY(casefile_people_answers(cx, c, &people, ALL_CLASSES, "own_work", v));
 	for (ptrdiff_t i = 0; i < people.n; i++)
-		TRY(put_record(cx, &(Putting){x, c, people.at[i].id, &v[i], i == 0}));
-	return people.n ? OK : put_record(cx, &(Putting){x, c, {0}, NULL, true});
+		TRY(put_record(cx, &(Putting){x, c, &notes, people.at[i].id, &v[i], i == 0}));
+	return people.n ? OK : put_record(cx, &(Putting){x, c, &notes, {0}, NULL, true});
 }
 
 Err htcds_export_some(Cx *cx, HtcdsExport *x) {

@@ -15,8 +15,13 @@
 // the
 //           time of opening), foreign (from citizenship), found (a victim of a case that is not closed: her
 //           clock runs).
-// Export:   every case, everything of it, as the program; each reading is in the ledger. For another hub or a
-//           backup, not for research.
+// Notes:    travel in the list sangam_notes of a record: sangam_note_class, _at, _agency and _text. Whoever
+// reads no
+//           more than the standard leaves them out.
+// Export:   every case, as the program; each reading is in the ledger. For another hub or a backup, not for
+// research.
+//           What does not travel has a line in the report: documents, screenings, notes for named members,
+//           agencies that take part beside the lead. Duties and what happened are the hub's own.
 // Not here: transactions. The caller gives each record one of its own.
 #pragma once
 #include "casefile/casefile.h"
@@ -40,6 +45,7 @@ typedef struct {
 	HtcdsRecords records;
 	CaseId after;
 	bool more; // call again
+	HtcdsReport report; // a line for each kind of thing of a case that does not travel
 } HtcdsExport;
 // The next hundred cases, in a write transaction, because the readings are written there.
 MUST_USE Err htcds_export_some(Cx *cx, HtcdsExport *x);

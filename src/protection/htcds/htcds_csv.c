@@ -15,7 +15,7 @@ static Str unguarded(Str s) { return s.n && s.p[0] == '\'' && formula(s) ? str_s
 
 // ---- reading
 // ------------------------------------------------------------------------------------------------
-#define PARTS_MAX 99 // of one list in a row
+#define PARTS_MAX HTCDS_PARTS
 
 // "hte_Type.3" is the field hte_Type of the third event.
 static int split_name(Str *name) {
@@ -53,7 +53,8 @@ static void read_parts(const Reader *rd, const CsvRow *row, Str list, HtcdsRecor
 }
 
 static void read_row(const Reader *rd, const CsvRow *row, HtcdsRecord *to) {
-	static const Str lists[] = {SLIT("events"), SLIT("consents"), SLIT("support_plans")};
+	static const Str lists[] = {SLIT("events"), SLIT("consents"), SLIT("support_plans"),
+				    SLIT("sangam_notes")};
 	for (ptrdiff_t i = 0; i < row->n; i++) {
 		Str name = rd->head->cell[i], whole = name;
 		int part = split_name(&name);

@@ -84,7 +84,7 @@ static void read_fields(const Reader *rd, json_t *from, Str list, bool others, H
 // Arrays of objects are lists of events, consents or support plans; they are taken out of the record, so that
 // what is left are its fields. One that stands flat in the record (con_Consent) is the last of its list.
 static void read_groups(const Reader *rd, json_t *from, HtcdsRecord *to) {
-	static const char *const lists[] = {"events", "consents", "support_plans"};
+	static const char *const lists[] = {"events", "consents", "support_plans", "sangam_notes"};
 	for (ptrdiff_t k = 0; k < COUNT(lists); k++) {
 		json_t *list = json_object_get(from, lists[k]), *one;
 		size_t i;

@@ -14,6 +14,7 @@ Str htcds_list_of(Str name) {
 		{SLIT("sangam_consent_"), SLIT("consents")},
 		{SLIT("spl_"), SLIT("support_plans")},
 		{SLIT("sangam_support_plan_"), SLIT("support_plans")},
+		{SLIT("sangam_note_"), SLIT("sangam_notes")},
 	};
 	for (ptrdiff_t i = 0; i < COUNT(of); i++)
 		if (str_starts(name, of[i].start)) return of[i].list;

@@ -5,7 +5,7 @@
 // JSON: an array of objects. A field is text, a number, true or false, or an array of codes; null and the
 // empty
 //       array are nothing. What a person has several of stands in an array of objects: events, consents,
-//       support_plans.
+//       support_plans, and our own sangam_notes.
 // CSV:  the first row has the names. Codes are separated by ';'. The second event's fields are hte_Type.2,
 // the
 //       third's hte_Type.3. A cell that a spreadsheet would run as a formula begins with an apostrophe, which
@@ -54,6 +54,8 @@ typedef struct {
 	int64_t n;
 } HtcdsReport;
 void htcds_say(HtcdsReport *r, const char *fmt, ...) PRINTF(2, 3);
+
+#define HTCDS_PARTS 99 // of one list in a record: the notation of CSV ends there
 
 // ERR_INVALID with one line in the report when the file is not whole; ERR_TOO_LARGE over HTCDS_BYTES.
 #define HTCDS_BYTES ((ptrdiff_t)256 << 20)

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 #include "fixture.h"
 #include "htcds/htcds.h"
+#include "screening/screening.h"
 #include "stakeholder/stakeholder.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,7 +143,7 @@ static CaseId take(Cx *cx, HtcdsImport *im, const HtcdsRecord *r, HtcdsReport *r
 }
 
 static Str exported(Cx *cx, Arena *keep, HtcdsFormat format) {
-	HtcdsExport x = {.arena = keep, .more = true};
+	HtcdsExport x = {.arena = keep, .more = true, .report = report_on(keep)};
 	while (x.more) ok(htcds_export_some(cx, &x));
 	return htcds_write(keep, format, &x.records);
 }
@@ -164,10 +165,10 @@ static void answer(const PackAnswers *v, const char *ask, const char *value) {
 	if (!str_eq(is, str_of(value))) fail_msg("%s is \"%.*s\", not \"%s\"", ask, (int)is.n, is.p, value);
 }
 
-static Str the_sixty(Arena *a) {
+static Str file_text(Arena *a, const char *name) {
 	char path[4096];
 	const char *root = getenv("SANGAM_ROOT");
-	(void)snprintf(path, sizeof path, "%s/packs/demo/htcds_demo_fictional_60.json", root ? root : ".");
+	(void)snprintf(path, sizeof path, "%s/%s", root ? root : ".", name);
 	FILE *f = fopen(path, "re");
 	assert_non_null(f);
 	Buf b = {.a = a};
@@ -181,12 +182,12 @@ static Str the_sixty(Arena *a) {
 static Arena across;
 static Str given[HTCDS_CSV + 1];
 
-static void take_all(Cx *cx, HtcdsFormat format, Str text) {
+static void take_all(Cx *cx, HtcdsFormat format, Str text, ptrdiff_t n) {
 	Arena keep = arena_new(256 << 20);
 	HtcdsReport r = report_on(&keep);
 	HtcdsImport im = begun(cx, &keep);
 	HtcdsRecords all = read_ok(&keep, format, text);
-	assert_int_equal(all.n, 60);
+	assert_int_equal(all.n, n);
 	for (ptrdiff_t i = 0; i < all.n; i++) assert_true(take(cx, &im, &all.at[i], &r).n != 0);
 	if (r.n) fail_msg("not all was taken: %.*s", (int)r.text.n, r.text.p);
 	for (HtcdsFormat f = HTCDS_JSON; f <= HTCDS_CSV; f++) {
@@ -201,11 +202,11 @@ static void take_all(Cx *cx, HtcdsFormat format, Str text) {
 
 static void import_the_sixty(Cx *cx) {
 	Arena a = arena_new(64 << 20);
-	take_all(cx, HTCDS_JSON, the_sixty(&a));
+	take_all(cx, HTCDS_JSON, file_text(&a, "packs/demo/htcds_demo_fictional_60.json"), 60);
 	arena_free(&a);
 }
-static void import_what_was_given_as_json(Cx *cx) { take_all(cx, HTCDS_JSON, given[HTCDS_JSON]); }
-static void import_what_was_given_as_csv(Cx *cx) { take_all(cx, HTCDS_CSV, given[HTCDS_CSV]); }
+static void import_what_was_given_as_json(Cx *cx) { take_all(cx, HTCDS_JSON, given[HTCDS_JSON], 60); }
+static void import_what_was_given_as_csv(Cx *cx) { take_all(cx, HTCDS_CSV, given[HTCDS_CSV], 60); }
 
 static void sixty_people_go_round_without_loss(void **state) {
 	(void)state;
@@ -218,6 +219,156 @@ static void sixty_people_go_round_without_loss(void **state) {
 			     S("\"vic_ForcedLabourIndustry\":\"H_TransportationAndStorage\"")) > 0);
 	fixture_both(import_what_was_given_as_json);
 	fixture_both(import_what_was_given_as_csv);
+	arena_free(&across);
+}
+
+// ---- every field of the standard: tests/data/htcds/every_field.json has one value of each
+static void import_every_field(Cx *cx) {
+	Arena a = arena_new(64 << 20);
+	take_all(cx, HTCDS_JSON, file_text(&a, "tests/data/htcds/every_field.json"), 1);
+	arena_free(&a);
+}
+static void import_every_field_as_json(Cx *cx) { take_all(cx, HTCDS_JSON, given[HTCDS_JSON], 1); }
+static void import_every_field_as_csv(Cx *cx) { take_all(cx, HTCDS_CSV, given[HTCDS_CSV], 1); }
+
+static bool of_the_standard(Str name) {
+	static const Str starts[] = {SLIT("org_"), SLIT("prs_"), SLIT("vic_"), SLIT("per_"), SLIT("cas_"),
+				     SLIT("cco_"), SLIT("hte_"), SLIT("spl_"), SLIT("con_")};
+	for (ptrdiff_t i = 0; i < COUNT(starts); i++)
+		if (str_starts(name, starts[i])) return true;
+	return false;
+}
+
+static int came_back(const HtcdsFields *sent, const HtcdsFields *got) {
+	int n = 0;
+	for (ptrdiff_t i = 0; i < sent->n; i++) {
+		const HtcdsField *f = &sent->at[i], *back = NULL;
+		if (!of_the_standard(f->name)) continue;
+		for (ptrdiff_t k = 0; k < got->n; k++)
+			if (str_eq(got->at[k].name, f->name)) back = &got->at[k];
+		if (back) {
+			same(back->value, f->value);
+			n++;
+		} else {
+			fail_msg("%.*s is lost", (int)f->name.n, f->name.p);
+		}
+	}
+	return n;
+}
+
+static void every_field_of_the_standard_goes_round_without_loss(void **state) {
+	(void)state;
+	across = arena_new(64 << 20);
+	given[HTCDS_JSON] = given[HTCDS_CSV] = (Str){0};
+	fixture_both(import_every_field);
+	HtcdsRecords sent =
+		read_ok(&across, HTCDS_JSON, file_text(&across, "tests/data/htcds/every_field.json"));
+	for (HtcdsFormat f = HTCDS_JSON; f <= HTCDS_CSV; f++) {
+		HtcdsRecords got = read_ok(&across, f, given[f]);
+		assert_int_equal(got.n, 1);
+		assert_int_equal(got.at[0].ngroup, sent.at[0].ngroup);
+		int n = came_back(&sent.at[0].fields, &got.at[0].fields);
+		for (ptrdiff_t g = 0; g < sent.at[0].ngroup; g++)
+			n += came_back(&sent.at[0].group[g].fields, &got.at[0].group[g].fields);
+		assert_int_equal(n, 84 + 2); // two of the second event
+	}
+	fixture_both(import_every_field_as_json);
+	fixture_both(import_every_field_as_csv);
+	arena_free(&across);
+}
+
+// ---- what the hub holds beyond the standard
+static void note(Cx *cx, const Case *c, const Person *p, Class k, const char *text) {
+	NoteId id;
+	ok(casefile_note_add(cx, c, &(NoteIn){.person = p, .klass = k, .text = str_of(text)}, &id));
+}
+
+static void give_a_full_case(Cx *cx) {
+	Arena keep = arena_new(64 << 20);
+	StakeholderId lead = agency(cx, "AHTU-Y"), other = agency(cx, "AHTU-Z");
+	CaseId id;
+	Case c;
+	Person p;
+	DocumentId document;
+	ScreeningId screening;
+	fixture_act(cx, lead, (MemberId){7}, "investigator");
+	ok(casefile_open(cx, &(CaseIn){.lead = lead, .area = S("IN-UD-RMP"), .at = cx->now - 86400}, &id));
+	ok(casefile_get(cx, id, &c));
+	PackAnswers who = pack_answers_on(cx->arena, pack_form(cx->pack, S("person")));
+	assert_true(pack_answer_set(&who, S("capacity"), S("victim")));
+	pack_form_check(cx, &who);
+	ok(casefile_person_add(cx, &c, &who, 0, &p.id));
+	ok(casefile_get(cx, id, &c));
+	ok(casefile_person(cx, &c, p.id, &p));
+	note(cx, &c, NULL, CLASS_CASE, "First invented note,\nin two lines");
+	note(cx, &c, &p, CLASS_HEALTH, "=Invented note on her health");
+	note(cx, &c, &p, CLASS_HIV, "Invented, for named members");
+	ok(casefile_document_add(cx, &c,
+				 &(DocumentIn){.klass = CLASS_CASE,
+					       .title = S("Invented"),
+					       .type = S("text/plain"),
+					       .bytes = S("x")},
+				 &document));
+	PackAnswers v = pack_answers_on(cx->arena, pack_form(cx->pack, S("screening")));
+	pack_form_check(cx, &v);
+	ok(screening_save(cx, &(ScreeningOf){.kase = id, .person = p.id, .key = p.key, .lead = lead}, &v,
+			  SCREENING_POSSIBLE, S("Invented."), &screening));
+	ok(casefile_get(cx, id, &c));
+	ok(casefile_join(cx, &c, other, S("legal_duty")));
+	ok(casefile_get(cx, id, &c));
+	ok(casefile_close(cx, &c, S("completed"), S("Invented closing words.")));
+	fixture_act_program(cx);
+	HtcdsExport x = {.arena = &keep, .more = true, .report = report_on(&keep)};
+	while (x.more) ok(htcds_export_some(cx, &x));
+	assert_int_equal(x.report.n, 4);
+	said(&x.report, "case IN-RMP-2026-001, documents: 1; not exported\n");
+	said(&x.report, ", screenings of people: 1; not exported\n");
+	said(&x.report, ", notes that only named members may read: 1; not exported\n");
+	said(&x.report, ", agencies beside the lead: 1; not exported\n");
+	for (HtcdsFormat f = HTCDS_JSON; f <= HTCDS_CSV; f++) {
+		Str text = htcds_write(&keep, f, &x.records);
+		assert_true(str_find(text, S("for named members")) < 0);
+		given[f] = str_dup(&across, text);
+	}
+	arena_free(&keep);
+}
+
+static void take_the_full_case(Cx *cx, HtcdsFormat format) {
+	Arena keep = arena_new(64 << 20);
+	HtcdsReport r = report_on(&keep);
+	HtcdsImport im = begun(cx, &keep);
+	StakeholderId lead = agency(cx, "AHTU-Y");
+	HtcdsRecords all = read_ok(&keep, format, given[format]);
+	Case c;
+	Notes notes;
+	Str words;
+	cx->now += 3600;
+	ok(casefile_get(cx, take(cx, &im, &all.at[0], &r), &c));
+	if (r.n) fail_msg("not all was taken: %.*s", (int)r.text.n, r.text.p);
+	ok(casefile_notes(cx, &c, (1U << CLASS__N) - 1, "own_work", 0, &notes));
+	assert_int_equal(notes.n, 2);
+	assert_true(str_eq(notes.at[1].text, S("First invented note,\nin two lines")));
+	assert_true(str_eq(notes.at[0].text, S("=Invented note on her health")));
+	assert_true(notes.at[0].klass == CLASS_HEALTH && notes.at[0].person.n &&
+		    notes.at[1].klass == CLASS_CASE);
+	for (ptrdiff_t i = 0; i < 2; i++) {
+		assert_int_equal(notes.at[i].stakeholder.n, lead.n);
+		assert_int_equal(notes.at[i].at, cx->now - 3600); // when it was written, not when it came
+	}
+	ok(casefile_closing_words(cx, &c, &words));
+	assert_true(str_eq(words, S("Invented closing words.")));
+	same(exported(cx, &keep, format), given[format]);
+	arena_free(&keep);
+}
+static void take_the_full_case_as_json(Cx *cx) { take_the_full_case(cx, HTCDS_JSON); }
+static void take_the_full_case_as_csv(Cx *cx) { take_the_full_case(cx, HTCDS_CSV); }
+
+static void notes_and_closing_words_travel_and_what_does_not_is_said(void **state) {
+	(void)state;
+	across = arena_new(64 << 20);
+	fixture_both(give_a_full_case);
+	fixture_both(take_the_full_case_as_json);
+	fixture_both(take_the_full_case_as_csv);
 	arena_free(&across);
 }
 
@@ -238,7 +389,7 @@ static void what_is_not_taken_is_said(Cx *cx) {
 			S("[{\"case_ref\":\"X-3\",\"prs_First_Name\":\"Namoona\",\"prs_Birthdate\":\"2008-13-"
 			  "40\","
 			  "\"prs_Gender\":\"Sita\",\"prs_NumberOfChildren\":\"many "
-			  "Sitas\",\"org_Name\":\"Sita Mills\","
+			  "Sitas\",\"org_Owner\":\"Sita Mills\","
 			  "\"Sita Kumari\":\"1\",\"prs_MobilePhone\":\"call "
 			  "Sita\",\"prs_Citizenship\":[\"NPL\",\"XX\"],"
 			  "\"vic_TypeOfExploitation\":[\"ForcedLabour\",\"Slavery\"],\"vic_"
@@ -254,7 +405,7 @@ static void what_is_not_taken_is_said(Cx *cx) {
 	said(&r, "record 1 (X-3), prs_Birthdate: the value is no date (YYYY-MM-DD); not taken\n");
 	said(&r, "prs_Gender: the value is no code of this field; not taken\n");
 	said(&r, "prs_NumberOfChildren: the value is no whole number; not taken\n");
-	said(&r, "org_Name: the pack has no question for it; not taken\n");
+	said(&r, "org_Owner: the pack has no question for it; not taken\n");
 	said(&r, "a field with a name of its own: the pack has no question for it; not taken\n");
 	said(&r, "prs_MobilePhone: the value does not fit this field (A phone number");
 	said(&r, "vic_TypeOfExploitation: \"Slavery\" is no code of this field; not taken\n");
@@ -287,6 +438,37 @@ static void what_is_not_taken_is_said(Cx *cx) {
 static void what_is_not_taken(void **state) {
 	(void)state;
 	fixture_both(what_is_not_taken_is_said);
+}
+
+static void a_note_that_is_wrong_is_said(Cx *cx) {
+	Arena keep = arena_new(64 << 20);
+	HtcdsReport r = report_on(&keep);
+	HtcdsImport im = begun(cx, &keep);
+	Notes notes;
+	Case c;
+	CaseId id = take(
+		cx, &im,
+		one_record(&keep, S("[{\"case_ref\":\"X-7\",\"prs_FirstName\":\"Namoona\",\"sangam_notes\":["
+				    "{\"sangam_note_text\":\"Invented\",\"sangam_note_at\":\"2999-01-01\","
+				    "\"sangam_note_agency\":\"NOBODY\",\"sangam_note_color\":\"x\"},"
+				    "{\"sangam_note_text\":\"Invented\",\"sangam_note_class\":\"hiv\"},"
+				    "{\"sangam_note_class\":\"case\"}]}]")),
+		&r);
+	said(&r, "sangam_note_at: this is no time in the past; not taken\n");
+	said(&r, "sangam_note_agency: the hub has no such agency; not taken\n");
+	said(&r, "sangam_note_color: a note has no such field; not taken\n");
+	said(&r, "sangam_note_class: a note of this class cannot be brought in; not taken\n");
+	said(&r, "sangam_note_text: the note has no text; not taken\n");
+	assert_int_equal(r.n, 5);
+	ok(casefile_get(cx, id, &c));
+	ok(casefile_notes(cx, &c, (1U << CLASS__N) - 1, "own_work", 0, &notes));
+	assert_int_equal(notes.n, 1);
+	arena_free(&keep);
+}
+
+static void wrong_notes(void **state) {
+	(void)state;
+	fixture_both(a_note_that_is_wrong_is_said);
 }
 
 static void a_case_stands_as_its_record_says(Cx *cx) {
@@ -382,6 +564,9 @@ int main(void) {
 		cmocka_unit_test(a_broken_file_is_not_read_and_says_where),
 		cmocka_unit_test(a_record_that_is_none_is_left_out),
 		cmocka_unit_test(sixty_people_go_round_without_loss),
+		cmocka_unit_test(every_field_of_the_standard_goes_round_without_loss),
+		cmocka_unit_test(notes_and_closing_words_travel_and_what_does_not_is_said),
+		cmocka_unit_test(wrong_notes),
 		cmocka_unit_test(what_is_not_taken),
 		cmocka_unit_test(a_case_as_its_record_says),
 		cmocka_unit_test(exports_are_readings),
