@@ -103,7 +103,9 @@ int command_pack_check(const Args *a) {
 	}
 	if (!pack && !ps.errors) return command_failed("pack check", &why);
 	int wrong = 0, books = check_codebooks(&arena, dir, &wrong);
-	(void)printf("%.*s: %td mistakes, %td notes", (int)dir.n, dir.p, ps.errors + wrong, ps.n - ps.errors);
+	ptrdiff_t all = ps.errors + wrong, notes = ps.n - ps.errors;
+	(void)printf("%.*s: %td mistake%s, %td note%s", (int)dir.n, dir.p, all, all == 1 ? "" : "s", notes,
+		     notes == 1 ? "" : "s");
 	if (books) (void)printf(", %d codebooks of releases", books);
 	(void)printf("\n");
 	return ps.errors + wrong ? 1 : 0;

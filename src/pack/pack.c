@@ -180,12 +180,26 @@ static void load_layer(PackLoader *l, Str folder, int layer) {
 	pack_load_rules(l);
 	pack_load_forms(l);
 }
+// Whoever does not say where is asked for in the whole country: it must be an area, and a country that there
+// is.
+static void check_country(const Chain *c) {
+	PackPlace at;
+	Str code = inherited(c, S("country"), &at);
+	if (!code.n) return;
+	if (c->l->pack->ncountry && !pack_index_find(c->l->pack->index, TABLE_COUNTRY, code))
+		pack_say(c->l, at, "Write its two letters, as IN.", "\"%.*s\" is not in countries.csv.",
+			 SHOW(code));
+	else if (!pack_index_find(c->l->pack->index, TABLE_AREA, code))
+		pack_say(c->l, at, "Add it to areas.csv, at the top.",
+			 "The country \"%.*s\" is not in areas.csv.", SHOW(code));
+}
 static void load(PackLoader *l, Str dir) {
 	Layer chain[CHAIN_MAX];
 	int n = read_chain(l, dir, chain);
 	if (!n) return;
 	read_settings(&(Chain){l, chain, n}, l->pack);
 	for (int i = n - 1; i >= 0; i--) load_layer(l, chain[i].folder, n - 1 - i);
+	check_country(&(Chain){l, chain, n});
 	pack_check_all(l);
 	pack_settle_tables(l);
 }

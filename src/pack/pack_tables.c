@@ -178,7 +178,18 @@ static void load_receiver(const At *at) {
 		*r = (PackReceiver){order, CELL("kind"), str_eq(CELL("when"), S("conflict")),
 				    str_eq(CELL("reach"), S("anywhere"))};
 }
+// What a telephone can dial.
+static void check_dialled(const At *at) {
+	Str number = CELL("number");
+	for (ptrdiff_t i = 0; i < number.n; i++)
+		if (!memchr("0123456789+- ", number.p[i], 13)) {
+			pack_say(at->l, pack_place(at->t, at->r, S("number")), "Write digits only.",
+				 "\"%.*s\" is no number that can be dialled.", SHOW(number));
+			return;
+		}
+}
 static void load_emergency(const At *at) {
+	check_dialled(at);
 	PackEmergency *e = claim(at, TABLE_EMERGENCY, CELL("number"));
 	if (!e) return;
 	*e = (PackEmergency){CELL("number"), label(at), hint(at), confidence(at),

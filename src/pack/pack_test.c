@@ -280,10 +280,14 @@ static void mistakes_of_the_settings_are_placed(void **state) {
 	one_mistake("pack.csv", SETTINGS "timezone,UTC\nlanguages,en\n", 0, "immediate", "missing");
 	one_mistake("pack.csv", SETTINGS "timezone,UTC\nlanguages,en\nimmediate,PT1H\nextends,../x\n", 10,
 		    "value", "not the name of a pack");
+	one_mistake("pack.csv", SETTINGS "timezone,UTC\nlanguages,en\nimmediate,PT1H\ncountry,India\n", 10,
+		    "value", "not in areas.csv");
 	one_mistake("pack.csv", "key,value\ncase_prefix,way too long\n", 2, "value", "case number");
 }
 static void mistakes_between_tables_are_placed(void **state) {
 	(void)state;
+	one_mistake("emergency.csv", "number," LABELS ",order,confidence\n112x,Police,पुलिस,1,K\n", 2,
+		    "number", "112x");
 	one_mistake("receivers.csv", "order,kind,when,reach\n1,polize,usual,area\n", 2, "kind", "polize");
 	one_mistake("receivers.csv", "order,kind,when,reach\n1,police,always,area\n", 2, "when", "always");
 	one_mistake("receivers.csv", "order,kind,when,reach\nfirst,police,usual,area\n", 2, "order", "first");
@@ -619,12 +623,17 @@ static void our_india_pack_has_every_rule(void **state) {
 	char *path = str_z(&arena, str_fmt(&arena, "%s/src/pack/rule_ids.txt", getenv("SANGAM_ROOT")));
 	FILE *f = fopen(path, "r");
 	assert_non_null(f);
-	char line[64];
+	char line[200];
 	int n = 0;
-	while (fgets(line, sizeof line, f)) {
-		Str id = str_trim(str_of(line));
-		if (!pack_rule(pack, id)) print_error("no rule %.*s\n", (int)id.n, id.p);
-		assert_non_null(pack_rule(pack, id));
+	while (fgets(line, sizeof line, f)) { // id, confidence and provision of the source, a tab between
+		Str rest = str_trim(str_of(line)), id, confidence;
+		assert_true(str_cut(&rest, '\t', &id) && str_cut(&rest, '\t', &confidence));
+		const PackRule *r = pack_rule(pack, id);
+		if (!r) print_error("no rule %.*s\n", (int)id.n, id.p);
+		assert_non_null(r);
+		if (!str_eq(r->confidence, confidence) || !str_eq(r->provision, rest))
+			print_error("%.*s: another confidence or provision\n", (int)id.n, id.p);
+		assert_true(str_eq(r->confidence, confidence) && str_eq(r->provision, rest));
 		n++;
 	}
 	(void)fclose(f);

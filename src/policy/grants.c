@@ -56,7 +56,7 @@ static void grant_act(Pack *pack, Grants *g, PackProblems *ps, const Line *l, St
 	Act act = act_from_name(name);
 	if (act == ACT_none) {
 		problem(pack, ps, l->row, "acts",
-			str_fmt(&pack->arena, "\"%.*s\" is no act", (int)name.n, name.p),
+			str_fmt(&pack->arena, "\"%.*s\" is no act.", (int)name.n, name.p),
 			"The acts are listed in docs/packs.md.");
 		return;
 	}
