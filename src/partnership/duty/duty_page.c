@@ -301,11 +301,13 @@ static void set_reasons(Cx *cx, const Duty *d, DutyPage *v) {
 	if (!r) return;
 	v->hint = label_in(&r->hint, cx->lang);
 	v->within = duty_within(cx, r);
-	v->instrument = r->instrument;
-	v->provision = r->provision;
 	v->confidence = r->confidence;
 	v->confidence_said = duty_confidence_said(cx, r->confidence);
-	v->source = r->source;
+	if (!duty_house_rule(r)) {
+		v->instrument = r->instrument;
+		v->provision = r->provision;
+		v->source = r->source;
+	}
 	v->travel = r->travel && d->due != DUTY_NO_CLOCK;
 	v->consent = r->consent;
 }
@@ -589,11 +591,11 @@ static PlaybookRow book_row(Cx *cx, const PackRule *r) {
 		.event = duty_event_said(cx, r->on),
 		.who = duty_role_said(cx, r->who),
 		.within = duty_within(cx, r),
-		.instrument = r->instrument,
-		.provision = r->provision,
+		.instrument = duty_house_rule(r) ? (Str){0} : r->instrument,
+		.provision = duty_house_rule(r) ? (Str){0} : r->provision,
 		.confidence = r->confidence,
 		.confidence_said = duty_confidence_said(cx, r->confidence),
-		.source = r->source,
+		.source = duty_house_rule(r) ? (Str){0} : r->source,
 	};
 }
 

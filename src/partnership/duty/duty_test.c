@@ -601,6 +601,11 @@ static void a_row_says_unconfirmed_where_the_text_was_not_read(Cx *cx) {
 		assert_true(row[i].title.n && row[i].tag.n && row[i].owes.n);
 		assert_int_equal(row[i].unassigned.n > 0, d.duty[i].unassigned_kind.n > 0);
 	}
+	for (ptrdiff_t i = 0; i < cx->pack->nrule; i++) {
+		Str letter = cx->pack->rule[i].confidence;
+		bool unsure = str_eq(letter, S("P")) || str_eq(letter, S("K"));
+		assert_int_equal(str_find(duty_confidence_said(cx, letter), S("unconfirmed")) >= 0, unsure);
+	}
 	assert_true(str_find(duty_confidence_said(cx, S("K")), S("unconfirmed")) >= 0);
 	assert_true(str_find(duty_confidence_said(cx, S("POLICY")), S("not law")) >= 0);
 }

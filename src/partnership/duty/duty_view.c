@@ -91,7 +91,7 @@ static Str confidence(Cx *cx, Str letter, bool brief) {
 Str duty_confidence_said(Cx *cx, Str letter) { return confidence(cx, letter, false); }
 
 Str duty_provision(Cx *cx, const PackRule *r) {
-	if (!r) return (Str){0};
+	if (!r || duty_house_rule(r)) return (Str){0};
 	if (!r->provision.n) return r->instrument;
 	return str_fmt(cx->arena, "%.*s %.*s", (int)r->instrument.n, r->instrument.p, (int)r->provision.n,
 		       r->provision.p);
