@@ -178,12 +178,21 @@ static bool folds(const PackAsk *k) {
 	return k->kind == ASK_GROUP && !k->in_group && str_find(k->appearance, S("compact")) >= 0;
 }
 
-static FieldView fold_view(Cx *cx, const Req *rq, const PackAsk *k) {
+static FieldView fold_view(Cx *cx, const PackAsk *k, bool open) {
 	return (FieldView){.name = k->name,
 			   .label = label_in(&k->label, cx->lang),
 			   .hint = label_in(&k->hint, cx->lang),
 			   .is_fold = true,
-			   .fold_open = rq->checked};
+			   .fold_open = open};
+}
+
+// A question with many boxes, of the appearance "minimal", is folded by itself while none of them is ticked.
+static ptrdiff_t folded_ask(Cx *cx, const Req *rq, const PackAsk *k, Str value, FieldView *out) {
+	out[0] = fold_view(cx, k, value.n || error_of(rq, k->name).n);
+	out[1] = ask_view(cx, rq, k, value);
+	out[1].hint = (Str){0};
+	out[2] = (FieldView){.is_fold_end = true};
+	return 3;
 }
 
 static ptrdiff_t form_asks(Cx *cx, Req *rq, const PackForm *f, const Given *g, int ngiven, FieldView *out) {
@@ -207,9 +216,12 @@ static ptrdiff_t form_asks(Cx *cx, Req *rq, const PackForm *f, const Given *g, i
 		if (!folded && folds(k)) {
 			folded = true;
 			depth = 0;
-			out[n++] = fold_view(cx, rq, k);
-		} else
+			out[n++] = fold_view(cx, k, rq->checked);
+		} else if (!folded && k->kind == ASK_MANY && str_find(k->appearance, S("minimal")) >= 0) {
+			n += folded_ask(cx, rq, k, v.value[i], &out[n]);
+		} else {
 			out[n++] = ask_view(cx, rq, k, v.value[i]);
+		}
 	}
 	return n;
 }
@@ -233,7 +245,8 @@ static void set_lists(Cx *cx, FormView *v) {
 
 FormView *form_view(Cx *cx, Req *rq, const Route *to, Url action, const Given *given, int ngiven) {
 	const PackForm *form = to->form ? pack_form(cx->pack, str_of(to->form)) : NULL;
-	FieldView *at = NEW(cx->arena, FieldView, to->nfield + (form ? form->nask : 0));
+	FieldView *at = NEW(cx->arena, FieldView,
+			    to->nfield + (form ? 3 * form->nask : 0)); // a fold has its two ends
 	ptrdiff_t n = form ? form_asks(cx, rq, form, given, ngiven, at) : 0;
 	for (int i = 0; i < to->nfield; i++) at[n++] = field_view(cx, rq, &to->field[i], given, ngiven);
 	FormView *v = NEW(cx->arena, FormView, 1);

@@ -141,6 +141,28 @@ test('a session that ended in mid-form keeps the text', async () => {
 	await page.context().close();
 });
 
+// Another member who signs in there gets the empty form.
+for (const [login, gets] of [['kavita', ''], ['meera', 'Invented: written when the session ended.']])
+	test(`a form of a session that ended stands there again when ${login} signs in: ${gets ? 'hers' : 'empty'}`, async () => {
+		const page = await member('meera');
+		await page.goto('/reports/new');
+		await page.fill('#f-what', 'Invented: written when the session ended.');
+		const [{ name, value }] = await page.context().cookies();
+		const headers = { Cookie: `${name}=${value}` };
+		const token = /name="_token" value="([^"]*)"/.exec(await (await fetch(`${hub.url}/reports/new`, { headers })).text())[1];
+		await fetch(`${hub.url}/sign-out`, { method: 'POST', headers, redirect: 'manual', body: new URLSearchParams({ _token: token }) });
+		await page.click('main .acts button');
+		assert.doesNotMatch(await page.content(), /written when the session ended/, 'somebody else at this browser reads it');
+		await looks(page, 'kept-sealed');
+		await page.fill('#f-login', login);
+		await page.fill('#f-password', PASSWORD);
+		await page.click('main .acts button');
+		assert.equal(new URL(page.url()).pathname, '/reports/new');
+		assert.equal(await page.inputValue('#f-what'), gets);
+		await looks(page, 'kept-back');
+		await page.context().close();
+	});
+
 test('the ledger is whole and every table can be made again', async () => {
 	await hub.stop();
 	const verify = await sangam(['verify', '--hub', hub.dir]);
