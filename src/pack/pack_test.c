@@ -626,7 +626,7 @@ static void our_india_pack_has_every_rule(void **state) {
 	char line[200];
 	int n = 0;
 	while (fgets(line, sizeof line, f)) { // id, confidence and provision of the source, a tab between
-		Str rest = str_trim(str_of(line)), id, confidence;
+		Str rest = str_trim(str_of(line)), id = {0}, confidence = {0};
 		assert_true(str_cut(&rest, '\t', &id) && str_cut(&rest, '\t', &confidence));
 		const PackRule *r = pack_rule(pack, id);
 		if (!r) print_error("no rule %.*s\n", (int)id.n, id.p);

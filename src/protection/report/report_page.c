@@ -227,11 +227,23 @@ static Err show_list(Cx *cx, Req *rq, Reply *out) {
 // ---- writing one down
 // --------------------------------------------------------------------------------------------
 
+// Who writes down what she is told knows first how it reaches her.
+static void channel_first(Cx *cx, FormView *f) {
+	FieldView *at = NEW(cx->arena, FieldView, f->fields.n);
+	ptrdiff_t n = 0;
+	for (int rest = 0; rest < 2; rest++)
+		for (ptrdiff_t i = 0; i < f->fields.n; i++)
+			if (str_eq(f->fields.at[i].name, S("channel")) != (rest == 1))
+				at[n++] = f->fields.at[i];
+	f->fields.at = at;
+}
+
 static Err show_new(Cx *cx, Req *rq, Reply *out) {
 	ReportNewPage *v = NEW(cx->arena, ReportNewPage, 1);
 	FormView *f =
 		form_view(cx, rq, route_to(PATH_report_new), url_of(cx->arena, PATH_report_new), NULL, 0);
 	TRY(report_fill_tell(cx, rq, f));
+	channel_first(cx, f);
 	f->submit = text_in(cx->lang, T_report_new_send);
 	f->cancel = url_of(cx->arena, PATH_reports);
 	v->form = f;
@@ -363,6 +375,8 @@ static void set_acts(Cx *cx, Req *rq, const Report *r, ReportPage *v) {
 	if (live && req_may(cx, rq, ACT_case_open)) v->open_case = url_of(cx->arena, PATH_report_case, id);
 	if (live && req_may(cx, rq, ACT_report_route)) v->route = url_of(cx->arena, PATH_report_route, id);
 	if (live && req_may(cx, rq, ACT_report_close)) v->close = url_of(cx->arena, PATH_report_close, id);
+	v->screen_now = r->state == REPORT_ACKNOWLEDGED && req_may(cx, rq, ACT_screening_write);
+	v->open_now = r->state == REPORT_SCREENED;
 	v->acts = v->acknowledge || v->answer.s.n || v->screening.s.n || v->open_case.s.n || v->route.s.n ||
 		  v->close.s.n || v->kase.s.n;
 }
