@@ -71,6 +71,13 @@ static Err happens(Cx *cx, const Report *r, Str code, int64_t occurrence) {
 	return duty_event(cx, &e);
 }
 
+// What was done is what a duty asked for: who owed it owes it no more.
+static Err fulfils(Cx *cx, const Report *r, Str output) {
+	DutyEvent e;
+	TRY(event_of(cx, r, S(""), 0, &e));
+	return duty_fulfil(cx, &e, output);
+}
+
 // ---- receiving
 // -----------------------------------------------------------------------------------------------------
 
@@ -310,6 +317,7 @@ static Err take_charge(Cx *cx, const Report *r, Report *out) {
 	Move m = {.kind = &report_kind_acknowledged, .next = *r};
 	m.next.state = REPORT_ACKNOWLEDGED;
 	TRY(move(cx, r, &m, out));
+	TRY(fulfils(cx, out, S("acknowledgement")));
 	return happens(cx, out, S("report_acknowledged"), out->version);
 }
 
@@ -324,11 +332,9 @@ Err report_answer(Cx *cx, const Report *r, Str text) {
 	if (!str_trim(text).n) return fail(cx->why, ERR_INVALID, "an empty answer");
 	Report now;
 	int64_t message;
-	DutyEvent e;
 	TRY(take_charge(cx, r, &now));
 	TRY(say_on(cx, &now, S("answer"), text, NULL, 0, &message));
-	TRY(event_of(cx, &now, S(""), message, &e));
-	return duty_fulfil(cx, &e, S("answer"));
+	return fulfils(cx, &now, S("answer"));
 }
 
 Err report_route(Cx *cx, const Report *r, StakeholderId to, Str why) {
@@ -363,7 +369,8 @@ Err report_close(Cx *cx, const Report *r, Str reason, Str text) {
 	Move m = {.kind = &report_kind_closed, .next = now, .said = text, .said_as = S("closed")};
 	m.next.state = REPORT_CLOSED;
 	m.next.closed_why = reason;
-	return move(cx, &now, &m, &now);
+	TRY(move(cx, &now, &m, &now));
+	return fulfils(cx, &now, S("decision"));
 }
 
 Err report_mark_screened(Cx *cx, ReportId id) {
@@ -385,5 +392,6 @@ Err report_mark_case(Cx *cx, ReportId id, CaseId kase) {
 	Move m = {.kind = &report_kind_case, .next = r};
 	m.next.state = REPORT_CASE_OPENED;
 	m.next.kase = kase;
-	return move(cx, &r, &m, &r);
+	TRY(move(cx, &r, &m, &r));
+	return fulfils(cx, &r, S("decision"));
 }

@@ -304,6 +304,29 @@ static void a_duty_officer_who_names_her_own_agency_hands_it_up(Cx *cx) {
 	assert_false(may_read(cx, a.district, "duty_officer", theirs.id));
 }
 
+static DutyState state_of(Cx *cx, ReportId id, const char *output) {
+	Duties d;
+	ok(duty_of(cx, (Object){ABOUT_REPORT, id.n}, 50, &d));
+	for (ptrdiff_t i = 0; i < d.n; i++)
+		if (d.duty[i].row && str_eq(d.duty[i].row->output, str_of(output))) return d.duty[i].state;
+	return 0;
+}
+
+static void who_takes_charge_decides_or_answers_owes_it_no_more(Cx *cx) {
+	Agencies a = agencies(cx);
+	ReportTaken t = told(cx, (ReportIn){0}), other = told(cx, (ReportIn){0});
+	assert_int_equal(state_of(cx, t.id, "acknowledgement"), DUTY_OPEN);
+	fixture_act(cx, a.district, (MemberId){7}, "duty_officer");
+	cx->now += 60;
+	Report r = got(cx, t.id);
+	ok(report_acknowledge(cx, &r));
+	assert_int_equal(state_of(cx, t.id, "acknowledgement"), DUTY_DONE);
+	assert_int_equal(state_of(cx, t.id, "screening"), DUTY_OPEN); // what follows begins
+	r = got(cx, other.id);
+	ok(report_close(cx, &r, S("duplicate"), S("Told an hour before."))); // takes charge, too
+	assert_int_equal(state_of(cx, other.id, "acknowledgement"), DUTY_DONE);
+}
+
 static void an_acknowledged_report_is_no_longer_as_it_was_seen(Cx *cx) {
 	Agencies a = agencies(cx);
 	ReportTaken t = told(cx, (ReportIn){0});
@@ -478,6 +501,7 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 	X(who_is_named_never_gets_or_sees_it) X(an_agency_under_a_named_one_does_not_get_it) \
 	X(an_official_nobody_named_walls_the_usual_receiver) \
 	X(a_duty_officer_who_names_her_own_agency_hands_it_up) \
+	X(who_takes_charge_decides_or_answers_owes_it_no_more) \
 	X(an_acknowledged_report_is_no_longer_as_it_was_seen) X(the_reporter_and_the_agency_talk) \
 	X(files_of_wrong_kind_or_size_are_refused) X(a_reader_gets_what_her_classes_hold) \
 	X(sent_on_it_leaves_one_agency_and_waits_at_the_other) X(it_is_closed_once_and_with_a_reason) \

@@ -214,9 +214,9 @@ static Err follow(Cx *cx, const Screening *s, const PackAnswers *v) {
 	TRY(happens(cx, &e, event[s->decided], 0));
 	Screenings all;
 	TRY(screening_list(cx, &s->of, &all));
-	return others_differ(&all, cx->actor->stakeholder, s->decided)
-		       ? happens(cx, &e, S("screening_disputed"), s->id.n)
-		       : OK;
+	if (others_differ(&all, cx->actor->stakeholder, s->decided))
+		return happens(cx, &e, S("screening_disputed"), s->id.n);
+	return all.n > 1 ? duty_fulfil(cx, &e, S("joint_view")) : OK; // having talked, they agree
 }
 
 static Err settle(Cx *cx, Screening *s, const PackAnswers *v, ScreeningResult decided, Str why) {

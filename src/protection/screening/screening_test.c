@@ -206,6 +206,16 @@ static void no_indication_closes_nothing(Cx *cx) {
 	assert_int_equal(r.state, REPORT_SCREENED);
 }
 
+static int live(Cx *cx, const Matter *m, const char *output) {
+	Duties d;
+	int n = 0;
+	ok(duty_of(cx, (Object){ABOUT_REPORT, m->of.report.n}, 100, &d));
+	for (ptrdiff_t i = 0; i < d.n; i++)
+		n += d.duty[i].row && str_eq(d.duty[i].row->output, str_of(output)) &&
+		     duty_state_live(d.duty[i].state);
+	return n;
+}
+
 static bool raised(Cx *cx, const Matter *m, const char *event) {
 	Duties d;
 	bool yes = false;
@@ -229,10 +239,12 @@ static void agencies_that_judge_differently_both_stay_and_it_is_said(Cx *cx) {
 	ok(screening_list(cx, &m.of, &l));
 	assert_true(l.n == 2 && l.disputed && l.latest == SCREENING_POSSIBLE);
 	assert_true(raised(cx, &m, "screening_disputed"));
+	assert_int_equal(live(cx, &m, "joint_view"), 1);
 	a_moment_passes();
 	ok(screening_save(cx, &m.of, &v, SCREENING_PRESUMED, S(""), &id)); // having talked
 	ok(screening_list(cx, &m.of, &l));
 	assert_true(l.n == 3 && !l.disputed);
+	assert_int_equal(live(cx, &m, "joint_view"), 0); // which was what was owed
 }
 
 #define TESTS(X) \
