@@ -24,35 +24,12 @@ enum {
 	TEXT_MOST = 25
 };
 
-// Kinds that say the same thing in other columns.
+// The kind that a column is compared as; parts of a birth date and an age say one thing. KIND__N: not
+// compared.
 static MatchKind field_of(MatchKind k) {
-	switch (k) {
-	case KIND_BIRTH_YEAR:
-	case KIND_BIRTH_MONTH:
-	case KIND_BIRTH_DAY:
-	case KIND_AGE:
+	if (k == KIND_BIRTH_YEAR || k == KIND_BIRTH_MONTH || k == KIND_BIRTH_DAY || k == KIND_AGE)
 		return KIND_BIRTH_DATE;
-	case KIND_SEX:
-	case KIND_IGNORE:
-	case KIND__N:
-		return KIND__N;
-	case KIND_GIVEN:
-	case KIND_FAMILY:
-	case KIND_NAME:
-	case KIND_GUARDIAN:
-	case KIND_BIRTH_DATE:
-	case KIND_PLACE:
-	case KIND_POSTCODE:
-	case KIND_STREET:
-	case KIND_HOUSE:
-	case KIND_PHONE:
-	case KIND_EMAIL:
-	case KIND_IDENTIFIER:
-	case KIND_CODE:
-	case KIND_TEXT:
-		break;
-	}
-	return k;
+	return table[k].name ? k : KIND__N;
 }
 static bool has(PsiFields f, MatchKind k) { return f >> k & 1; }
 

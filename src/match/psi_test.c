@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -46,25 +47,34 @@ static const char *const asker_file[] = {"sunita devi 2009-04-11", "rekha das 20
 static const char *const holder_file[] = {"abdul karim 1970-12-01", "suneeta devi 2009-04-11", "",
 					  "nobody at all", "rekha das 2001-01-30"};
 
+typedef struct {
+	PsiPair *told, *learnt;
+	int32_t ntold, nlearnt;
+} Both;
+static Both session(PsiSide *a, PsiSide *b) {
+	Both x;
+	Buf start = message(), answer = message(), ask = message(), reveal = message();
+	psi_start(a, &start);
+	assert_int_equal(psi_answer(b, &why, buf_str(&start), &answer), OK);
+	assert_int_equal(psi_ask(a, &why, buf_str(&answer), &ask), OK);
+	assert_int_equal(psi_reveal(b, &why, buf_str(&ask), &reveal, &x.told, &x.ntold), OK);
+	assert_int_equal(psi_learn(a, &why, buf_str(&reveal), &x.learnt, &x.nlearnt), OK);
+	return x;
+}
+
 static void both_learn_the_pairs_that_are_alike_and_no_other(void **s) {
 	(void)s;
 	PsiSide a = side(asker_file, 4, &terms), b = side(holder_file, 5, &terms);
-	Buf start = message(), answer = message(), ask = message(), reveal = message();
 	a.threads = 3;
 	b.threads = 2;
-	PsiPair *told, *learnt;
-	int32_t ntold, nlearnt;
-	psi_start(&a, &start);
-	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
-	assert_int_equal(psi_ask(&a, &why, buf_str(&answer), &ask), OK);
-	assert_int_equal(psi_reveal(&b, &why, buf_str(&ask), &reveal, &told, &ntold), OK);
-	assert_int_equal(psi_learn(&a, &why, buf_str(&reveal), &learnt, &nlearnt), OK);
-	assert_int_equal(nlearnt, 3);
-	assert_int_equal(ntold, 3);
-	for (int i = 0; i < nlearnt; i++) {
-		assert_int_equal(told[i].own, learnt[i].own == 0 ? 1 : 4);
-		assert_int_equal(learnt[i].other, b.handle[told[i].own]);
-		assert_int_equal(learnt[i].collisions, learnt[i].own == 0 ? told[i].collisions : PSI_BANDS);
+	Both x = session(&a, &b);
+	assert_int_equal(x.nlearnt, 3);
+	assert_int_equal(x.ntold, 3);
+	for (int i = 0; i < x.nlearnt; i++) {
+		const PsiPair *told = &x.told[i], *learnt = &x.learnt[i];
+		assert_int_equal(told->own, learnt->own == 0 ? 1 : 4);
+		assert_int_equal(learnt->other, b.handle[told->own]);
+		assert_int_equal(learnt->collisions, learnt->own == 0 ? told->collisions : PSI_BANDS);
 	}
 	psi_end(&a);
 	psi_end(&b);
@@ -174,21 +184,14 @@ static void a_record_is_told_once_where_that_is_agreed(void **s) {
 	PsiTerms once = terms;
 	once.one_each = true;
 	PsiSide a = side(asker_file, 4, &once), b = side(holder_file, 5, &once);
-	Buf start = message(), answer = message(), ask = message(), reveal = message();
-	PsiPair *told, *learnt;
-	int32_t ntold, nlearnt;
-	psi_start(&a, &start);
-	assert_int_equal(psi_answer(&b, &why, buf_str(&start), &answer), OK);
-	assert_int_equal(psi_ask(&a, &why, buf_str(&answer), &ask), OK);
-	assert_int_equal(psi_reveal(&b, &why, buf_str(&ask), &reveal, &told, &ntold), OK);
-	assert_int_equal(psi_learn(&a, &why, buf_str(&reveal), &learnt, &nlearnt), OK);
-	assert_int_equal(ntold, 2);
-	assert_int_equal(nlearnt, 2);
-	assert_int_equal(told[0].collisions, PSI_BANDS);
-	assert_int_equal(told[0].own, 4);
-	assert_true(learnt[0].own == 1 || learnt[0].own == 2);
-	assert_int_equal(told[1].own, 1);
-	assert_int_equal(learnt[1].own, 0);
+	Both x = session(&a, &b);
+	assert_int_equal(x.ntold, 2);
+	assert_int_equal(x.nlearnt, 2);
+	assert_int_equal(x.told[0].collisions, PSI_BANDS);
+	assert_int_equal(x.told[0].own, 4);
+	assert_true(x.learnt[0].own == 1 || x.learnt[0].own == 2);
+	assert_int_equal(x.told[1].own, 1);
+	assert_int_equal(x.learnt[1].own, 0);
 }
 
 // How often the mirrored bytes stand, mirrored back, in what this process may write to.
@@ -198,10 +201,10 @@ static int times_in_memory(const uint8_t mirrored[POINT_BYTES]) {
 	int n = 0;
 	assert_non_null(maps);
 	while (fgets(line, sizeof line, maps)) {
-		unsigned long long from, to;
-		char may[8];
-		if (sscanf(line, "%llx-%llx %7s", &from, &to, may) != 3 || strncmp(may, "rw", 2) != 0)
-			continue;
+		char *end;
+		unsigned long long from = strtoull(line, &end, 16),
+				   to = strtoull(end + (*end == '-'), &end, 16);
+		if (strncmp(end, " rw", 3) != 0) continue;
 		if (to - from > (512ull << 20) || strstr(line, "[v")) continue; // shadow of the sanitizer
 		int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 		static uint8_t part[(1 << 16) + POINT_BYTES];
