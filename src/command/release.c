@@ -7,6 +7,7 @@
 #include "base/csv.h"
 #include "command/release_parts.h"
 #include "html/html.h"
+#include "release/merge.h"
 #include "release/small.h"
 #include <math.h>
 #include <stdio.h>
@@ -59,10 +60,7 @@ static Err budget_of(Release *r) {
 	Rho budget = person_budget(r->rho, r->persons.most);
 	uint64_t num, den;
 	Why inner = {0};
-	if (account_variance(&inner, budget / 10 / (r->book.n + 1), &num, &den) == OK &&
-	    account_variance(&inner, budget / 100 * 9 / (r->book.n * (r->book.n - 1) / 2 + 1), &num, &den) ==
-		    OK)
-		return OK;
+	if (account_variance(&inner, measure_least(budget, r->book.n), &num, &den) == OK) return OK;
 	return fail(&r->why, ERR_INVALID, "--epsilon is too small to measure anything with");
 }
 
@@ -210,10 +208,14 @@ static Err synth(Release *r) {
 	uint64_t seed; // of rows, which come from numbers that are noisy already
 	const Measures *m = &r->measures;
 	(void)fprintf(stderr, "fitting a model to %lld noisy tables\n", (long long)m->n);
-	TRY(fit(&r->arena, &r->why, &(FitAsk){&r->book, m->at, m->n, m->total, 0}, &model));
+	Merged merged;
+	merge(&r->arena, &r->book, m->at, m->n, &merged);
+	FitAsk ask = {.book = &merged.book, .measured = merged.at, .nmeasured = m->n, .total = m->total};
+	TRY(fit(&r->arena, &r->why, &ask, &model));
 	if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
 		return fail(&r->why, ERR_STORE, "the system gives no random bits");
 	Table rows = rows_make(&r->arena, &model, (ptrdiff_t)llround(m->total), seed);
+	rows = merge_undo(&r->arena, &merged, &rows, seed);
 	bool rich = r->book.attribute[0].label != NULL;
 	Str csv = rows_text(r, &rows, rich);
 	Str sheet = rich || !r->out[LEAVES_SHEET].path.n ? csv : rows_text(r, &rows, true);

@@ -266,7 +266,7 @@ static Err debits(Auditing *x, const Mechanism *mechanism, bool *right) {
 static Err look(Auditing *x, const Mechanism *mechanism, const char **by) {
 	People both[2];
 	Looked l = {0};
-	Measures last[2] = {{0}}, m;
+	Measures last[2] = {0}, m;
 	bool paid, same = true, twin = true;
 	make_pair(x->book, &pairs[0], 1, &both[0], &both[1]);
 	for (int i = 0; i < PLAIN; i++) {

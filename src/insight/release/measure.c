@@ -4,6 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+// Hundredths of the budget, for attributes with the total, and for the choice of pairs; the pairs have the
+// rest.
+enum { ONES = 10, CHOICE = 4 };
+
 typedef struct {
 	Arena *a;
 	Why *why;
@@ -12,24 +16,24 @@ typedef struct {
 	Measures *out;
 } Measuring;
 
-static int members_of(const MeasureAsk *ask, Attributes of, const uint8_t **column, int *size) {
+static int members_of(const Measuring *m, Attributes of, const uint8_t **column, int *size) {
 	int n = 0;
 	for (Attributes left = of; left; left &= left - 1) {
 		int i = __builtin_ctzll(left);
-		column[n] = ask->people->column[i];
-		size[n++] = ask->book->attribute[i].size;
+		column[n] = m->ask->people->column[i];
+		size[n++] = m->ask->book->attribute[i].size;
 	}
 	return n;
 }
 
 // True counts; they stay in this file.
-static int64_t *count(Arena *a, const MeasureAsk *ask, Attributes of, ptrdiff_t *cells) {
+static int64_t *count(Arena *a, const Measuring *m, Attributes of, ptrdiff_t *cells) {
 	const uint8_t *column[2];
-	int size[2], ways = members_of(ask, of, column, size);
+	int size[2], ways = members_of(m, of, column, size);
 	*cells = marginal_cells(size, ways);
 	ASSERT(*cells > 0);
 	int64_t *cell = NEW(a, int64_t, *cells);
-	marginal_count(&(MarginalOf){column, size, ways}, ask->people->rows, cell);
+	marginal_count(&(MarginalOf){column, size, ways}, m->ask->people->rows, cell);
 	return cell;
 }
 
@@ -47,12 +51,13 @@ static Err blur(Measuring *m, Rho share, int64_t *value, ptrdiff_t n, double *si
 
 static Err table_of(Measuring *m, Attributes of, Rho share) {
 	ptrdiff_t cells;
-	int64_t *cell = count(m->a, m->ask, of, &cells);
+	int64_t *cell = count(m->a, m, of, &cells);
 	Measured *to = &m->out->at[m->out->n];
 	TRY(blur(m, share, cell, cells, &to->sigma));
 	double *noisy = NEW(m->a, double, cells);
 	for (ptrdiff_t i = 0; i < cells; i++) noisy[i] = (double)cell[i];
 	to->of = of;
+	to->times = NULL;
 	to->count = noisy;
 	m->out->n++;
 	return OK;
@@ -92,7 +97,7 @@ static const double *shares_of(Measuring *m, int attribute) {
 static int64_t distance_of(Measuring *m, int i, int j, const double *pi, const double *pj) {
 	Arena scratch = *m->a;
 	ptrdiff_t cells, k = 0;
-	const int64_t *cell = count(&scratch, m->ask, (Attributes)1 << i | (Attributes)1 << j, &cells);
+	const int64_t *cell = count(&scratch, m, (Attributes)1 << i | (Attributes)1 << j, &cells);
 	int64_t off = 0;
 	for (int v = 0; v < m->ask->book->attribute[i].size; v++)
 		for (int w = 0; w < m->ask->book->attribute[j].size; w++, k++)
@@ -120,16 +125,24 @@ static Err pairs_of(Measuring *m, Rho budget, Candidate *candidate, ptrdiff_t *n
 	return OK;
 }
 
+static Rho one_share(Rho rho, int attributes) { return rho / 100 * ONES / (attributes + 1); }
+
+Rho measure_least(Rho rho, int attributes) {
+	Rho one = one_share(rho, attributes),
+	    pair = rho / 100 * CHOICE / (attributes * (attributes - 1) / 2 + 1);
+	return one < pair ? one : pair;
+}
+
 Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out) {
 	const Codebook *book = ask->book;
 	ptrdiff_t most = (ptrdiff_t)book->n * (book->n + 1) / 2, candidates;
 	*out = (Measures){.at = NEW(a, Measured, most)};
+	Rho one = one_share(ask->rho, book->n);
 	Measuring m = {a, why, draws, ask, out};
-	for (int i = 0; i < book->n; i++)
-		TRY(table_of(&m, (Attributes)1 << i, ask->rho / 10 / (book->n + 1)));
-	TRY(total_of(&m, ask->rho / 10 / (book->n + 1)));
+	for (int i = 0; i < book->n; i++) TRY(table_of(&m, (Attributes)1 << i, one));
+	TRY(total_of(&m, one));
 	Candidate *candidate = NEW(a, Candidate, most);
-	TRY(pairs_of(&m, ask->rho / 100 * 9, candidate, &candidates));
+	TRY(pairs_of(&m, ask->rho / 100 * CHOICE, candidate, &candidates));
 	Rho left = ask->rho - out->spent;
 	Plan plan = plan_pairs(
 		a, &(PlanAsk){book, candidate, candidates, (double)left / RHO_ONE, ask->cells_most});

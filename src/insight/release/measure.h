@@ -1,9 +1,9 @@
 // measure.h - the only step that looks at people: everything that leaves it is noisy.
 //
-// After SWIFT (dpsynth, 2026): a tenth of the budget for the total and each attribute's own table, nine
-// hundredths for how far each pair of attributes is from independence, and the rest for the pairs worth it
-// (plan.h), all with exact noise. One person changes each table in one cell by one, and each distance by at
-// most one, because what it is a distance from are whole numbers made of noisy ones.
+// After SWIFT (dpsynth, 2026): a tenth of the budget for the total and each attribute's own
+// table, a twenty-fifth for how far each pair of attributes is from independence, and the rest for the pairs
+// worth it (plan.h), all with exact noise. One person changes each table in one cell by one, and each
+// distance by at most one, because what it is a distance from are whole numbers made of noisy ones.
 #pragma once
 #include "release/account.h"
 #include "release/fit.h"
@@ -22,5 +22,6 @@ typedef struct {
 	double total, total_sigma; // people, noisy
 	Rho spent; // at most what was asked
 } Measures;
+Rho measure_least(Rho rho, int attributes); // the smallest share that is spent of it on one number or table
 // ERR_STORE: no random bits. ERR_INVALID: the budget is too small for so many attributes.
 MUST_USE Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out);

@@ -18,19 +18,20 @@ static int by_rank(const void *a, const void *b) {
 
 // With variance 1 / (2 rho), a table of `cells` has the expected L1 error cells / sqrt(pi rho).
 static double weight(double cells) { return pow(cells / sqrt(M_PI), 2.0 / 3); }
-static double noise(double weights, double rho) { return pow(weights, 1.5) / sqrt(rho); }
+static double noise(double weights, double rho) { return PLAN_LEAVES * pow(weights, 1.5) / sqrt(rho); }
 
 // Takes pairs in their order; `taken` has room for all. Returns the gain.
 static double take(const PlanAsk *ask, const Pair *pair, ptrdiff_t n, Pair *taken, ptrdiff_t *ntaken,
 		   Attributes *group) {
 	double off = 0, weights = 0, gain = 0;
+	ptrdiff_t rules = tree_rules(ask->book, group);
 	*ntaken = 0;
 	for (ptrdiff_t i = 0; i < n; i++) {
 		double more = weights + weight(pair[i].cells),
 		       next = off + pair[i].off - noise(more, ask->rho);
 		if (next <= gain) continue;
-		group[*ntaken] = pair[i].of;
-		Tree tree = tree_over(ask->book, group, *ntaken + 1);
+		group[rules + *ntaken] = pair[i].of;
+		Tree tree = tree_over(ask->book, group, rules + *ntaken + 1);
 		if (tree_largest(ask->book, &tree) > ask->cells_most) continue;
 		taken[(*ntaken)++] = pair[i];
 		off += pair[i].off;
@@ -44,7 +45,7 @@ Plan plan_pairs(Arena *a, const PlanAsk *ask) {
 	ASSERT(ask->rho > 0);
 	Pair *pair = NEW(a, Pair, ask->n + 1), *taken = NEW(a, Pair, ask->n + 1),
 	     *best = NEW(a, Pair, ask->n + 1);
-	Attributes *group = NEW(a, Attributes, ask->n + 1);
+	Attributes *group = NEW(a, Attributes, ask->n + CODEBOOK_IMPOSSIBLE + 1);
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < ask->n; i++) {
 		ASSERT(__builtin_popcountll(ask->candidate[i].of) == 2);

@@ -164,7 +164,7 @@ static void independent_counts_give_their_product(void **state) {
 	const double a[] = {30, 70}, b[] = {20, 30, 50};
 	const Measured m[] = {{1, a, 1}, {2, b, 2}};
 	Model model;
-	FitAsk ask = {&book, m, 2, 100, 0};
+	FitAsk ask = {&book, m, 2, 100, 1e-4, 1, 0};
 	assert_int_equal(fit(&arena, &why, &ask, &model), OK);
 	assert_true(model.settled);
 	double got[3];
@@ -180,9 +180,10 @@ static void two_measurements_of_one_table_meet_by_their_precision(void **state) 
 	const double one[] = {40, 60}, two[] = {60, 40};
 	const Measured m[] = {{1, one, 1}, {1, two, 2}};
 	Model model;
-	FitAsk ask = {&book, m, 2, 100, 0};
+	FitAsk ask = {&book, m, 2, 100, 0.5, 40, 0};
 	assert_int_equal(fit(&arena, &why, &ask, &model), OK);
 	// (40 / 1 + 60 / 4) / (1 + 1 / 4)
+	if (fabs(model.cell[0][0] - 44) >= 0.01) print_error("%f\n", model.cell[0][0]);
 	assert_true(fabs(model.cell[0][0] - 44) < 0.01);
 }
 
@@ -192,7 +193,7 @@ static void noisy_counts_below_nothing_become_nothing(void **state) {
 	const double noisy[] = {-5, 45, 60};
 	const Measured m[] = {{1, noisy, 1}};
 	Model model;
-	FitAsk ask = {&book, m, 1, 100, 0};
+	FitAsk ask = {&book, m, 1, 100, 1e-4, 1, 0};
 	assert_int_equal(fit(&arena, &why, &ask, &model), OK);
 	// The nearest point of the simplex.
 	assert_true(model.cell[0][0] < 0.05 && fabs(model.cell[0][1] - 42.5) < 0.1);
@@ -229,7 +230,7 @@ static void exact_tables_of_real_people_are_met_by_model_and_rows(void **state) 
 		m[n++] = (Measured){(Attributes)1 << low | (Attributes)1 << high, as_double, 20};
 	}
 	Model model;
-	FitAsk ask = {&book, m, n, (double)real.rows, 0};
+	FitAsk ask = {&book, m, n, (double)real.rows, 1e-3, 1, 0};
 	assert_int_equal(fit(&arena, &why, &ask, &model), OK);
 	Table made = rows_make(&arena, &model, 7634, 1), again = rows_make(&arena, &model, 7634, 1);
 	for (int g = 0; g < n; g++) {
@@ -262,7 +263,7 @@ static void a_plan_takes_what_is_worth_its_noise_and_no_more(void **state) {
 	double shares = 0, noise = 0;
 	for (ptrdiff_t i = 0; i < plan.n; i++) {
 		shares += plan.share[i];
-		noise += tree_cells(&book, plan.group[i]) / sqrt(M_PI * plan.share[i]);
+		noise += PLAN_LEAVES * tree_cells(&book, plan.group[i]) / sqrt(M_PI * plan.share[i]);
 		assert_true(plan.group[i] != 9);
 	}
 	assert_true(fabs(shares - 1) < 1e-12);
@@ -281,7 +282,8 @@ static void no_other_shares_of_the_budget_give_less_noise(void **state) {
 	double cells[] = {tree_cells(&book, plan.group[0]), tree_cells(&book, plan.group[1])};
 	double best = 900 - plan.gain;
 	for (double share = 0.01; share < 1; share += 0.01)
-		assert_true(cells[0] / sqrt(M_PI * share) + cells[1] / sqrt(M_PI * (1 - share)) >=
+		assert_true(PLAN_LEAVES *
+				    (cells[0] / sqrt(M_PI * share) + cells[1] / sqrt(M_PI * (1 - share))) >=
 			    best - 1e-9);
 }
 

@@ -153,3 +153,30 @@ Table rows_make(Arena *a, const Model *model, ptrdiff_t rows, uint64_t seed) {
 	}
 	return table;
 }
+
+const uint8_t *rows_split(Arena *a, const uint8_t *column, ptrdiff_t rows, const RowsSplit *split,
+			  uint64_t seed) {
+	uint8_t *out = NEW(a, uint8_t, rows + 1);
+	Arena scratch = *a;
+	Seeded g = seeded_by(seed);
+	int32_t *of = NEW(&scratch, int32_t, rows + 1), *pick = NEW(&scratch, int32_t, rows + 1);
+	for (int whole = 0; whole < split->size; whole++) {
+		uint8_t part[CODEBOOK_VALUES] = {0};
+		double share[CODEBOOK_VALUES] = {0}, sum = 0;
+		ptrdiff_t parts = 0, n = 0;
+		for (int v = 0; v < split->size; v++)
+			if (split->to[v] == whole) {
+				part[parts] = (uint8_t)v;
+				share[parts++] = split->share[v];
+				sum += split->share[v];
+			}
+		for (ptrdiff_t r = 0; r < rows; r++)
+			if (column[r] == whole) of[n++] = (int32_t)r;
+		if (n == 0) continue;
+		for (ptrdiff_t k = 0; k < parts; k++)
+			share[k] = sum > 0 ? share[k] * (double)n / sum : (double)n / (double)parts;
+		round_shares(&g, share, parts, pick, n);
+		for (ptrdiff_t i = 0; i < n; i++) out[of[i]] = part[pick[i]];
+	}
+	return out;
+}

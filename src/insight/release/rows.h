@@ -10,3 +10,14 @@
 
 // `rows` is declared or noisy, never a count of the people. The table lives in the arena.
 Table rows_make(Arena *a, const Model *model, ptrdiff_t rows, uint64_t seed);
+
+// Values that stand for several: `to` says which one each of `size` went into, `share` how much there is of
+// each.
+typedef struct {
+	const uint8_t *to;
+	const double *share;
+	int size;
+} RowsSplit;
+// A column with such values as one with the values that they stand for.
+const uint8_t *rows_split(Arena *a, const uint8_t *column, ptrdiff_t rows, const RowsSplit *split,
+			  uint64_t seed);

@@ -1,4 +1,5 @@
 #include "release/tree.h"
+#include <math.h>
 
 double tree_cells(const Codebook *book, Attributes of) {
 	double cells = 1;
@@ -75,4 +76,30 @@ Tree tree_over(const Codebook *book, const Attributes *group, ptrdiff_t groups) 
 	Tree loose = {0};
 	eliminate(book, near, &loose);
 	return joined(&loose);
+}
+
+ptrdiff_t tree_rules(const Codebook *book, Attributes *group) {
+	ptrdiff_t n = 0;
+	for (int i = 0; i < book->nimpossible; i++) {
+		group[n] = book->impossible[i].of;
+		bool known = false;
+		for (ptrdiff_t g = 0; g < n; g++) known = known || group[g] == group[n];
+		if (known) continue;
+		Tree tree = tree_over(book, group, n + 1);
+		double cells = 0;
+		for (int c = 0; c < tree.n; c++)
+			if (__builtin_popcountll(tree.clique[c]) > 1)
+				cells = fmax(cells, tree_cells(book, tree.clique[c]));
+		n += cells <= TREE_RULE_CELLS;
+	}
+	return n;
+}
+
+void tree_values(const Codebook *book, Attributes of, ptrdiff_t cell, uint8_t *value) {
+	for (int i = __builtin_popcountll(of) - 1; i >= 0; i--) {
+		int last = 63 - __builtin_clzll(of), size = book->attribute[last].size;
+		value[i] = (uint8_t)(cell % size);
+		cell /= size;
+		of &= ~((Attributes)1 << last);
+	}
 }

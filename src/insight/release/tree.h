@@ -18,4 +18,12 @@ double tree_largest(const Codebook *book, const Tree *tree); // cells of the lar
 // The smallest triangulation a greedy choice finds: next goes the attribute that makes the smallest clique,
 // of equals the first. Attributes in no group become cliques of their own.
 Tree tree_over(const Codebook *book, const Attributes *group, ptrdiff_t groups);
+// What the codebook says cannot go together must lie whole in one clique to be kept to: the groups of
+// attributes for that, at most CODEBOOK_IMPOSSIBLE, less those that alone would make a clique of more than
+// TREE_RULE_CELLS.
+#define TREE_RULE_CELLS 10000
+ptrdiff_t tree_rules(const Codebook *book, Attributes *group);
+// The values of a cell of the table over `of`, ascending by attribute; the last attribute's lie next to each
+// other.
+void tree_values(const Codebook *book, Attributes of, ptrdiff_t cell, uint8_t *value);
 int tree_holding(const Tree *tree, Attributes group); // the clique that holds it, or -1
