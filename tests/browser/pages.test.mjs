@@ -66,7 +66,7 @@ async function linked(login, from, start) {
 	return [...new Set(html.match(new RegExp(`${start}/[0-9A-Z]{13}(?=["?])`, 'g')))];
 }
 
-test('there is one of everything: a screening, a waiver that was asked for, a document', async () => {
+test('there is one of everything: a screening, a waiver that was asked for, a document, somebody missing', async () => {
 	const [report] = await linked('meera', '/reports?state=acknowledged', '/reports');
 	await fillIn('meera', `${report}/screening`);
 	for (const duty of await linked('arjun', '/duties', '/duties')) {
@@ -79,6 +79,13 @@ test('there is one of everything: a screening, a waiver that was asked for, a do
 	// A child that was found is brought before the committee within a day, the way there not counted.
 	const [led] = await linked('arjun', '/cases?state=open', '/cases');
 	await fillIn('arjun', `${led}/people/new`, { capacity: 'victim', child: 'yes', found: 'yes', citizenship: 'nepal, भारत', language: 'hin' });
+	// She was reported missing under the same name: a link of a report.
+	await fillIn('arjun', `${led}/people/new`, { capacity: 'victim', child: 'yes', found: 'yes', given: 'Jorina', family: 'Poriksha', birth_date: '2011-09-12' });
+	const told = { about: 'missing', what: 'Invented for this test.', area: 'IN-UD-RMP', missing_name: 'Jorina Poriksha', missing_birth: '2011-09-12', anonymous: 'yes' };
+	assert.equal((await fetch(`${hub.url}/tell`, { method: 'POST', body: new URLSearchParams(told) })).status, 200);
+	const [missing] = await linked('arjun', '/reports', '/reports');
+	for (let i = 0; i < 60 && !(await (await fetch(hub.url + missing, { headers: { Cookie: await enter('arjun') } })).text()).includes(`${missing}/links/`); i++)
+		await new Promise((done) => { setTimeout(done, 500); });
 	const [kase] = await linked('saathi', '/cases', '/cases');
 	const form = new FormData();
 	form.set('klass', 'case');
