@@ -146,13 +146,28 @@ static Err clock_of(Hub *h, const Args *a, int64_t *offset) {
 	return OK;
 }
 
+// How far the search for people is; the hub serves meanwhile. False: it is ready.
+static bool say_progress(Finder *f, int *said) {
+	Cx cx = {.finder = f};
+	int ready = identity_ready(&cx);
+	if (ready != *said && (ready < 100 || *said < 100)) {
+		(void)printf("sangam: the search for people is ready to %d per cent\n", ready);
+		(void)fflush(stdout);
+	}
+	*said = ready;
+	return ready < 100;
+}
+
 // Ends on SIGINT or SIGTERM; the threads have them blocked.
-static void wait_for_the_end(void) {
+static void wait_for_the_end(Finder *f) {
+	static const struct timespec second = {1, 0};
 	sigset_t set;
-	int got;
+	int got, said = 100;
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGTERM);
+	while (say_progress(f, &said))
+		if (sigtimedwait(&set, NULL, &second) > 0) return;
 	(void)sigwait(&set, &got);
 }
 
@@ -224,7 +239,7 @@ int command_serve(const Args *a) {
 	(void)printf("\nSangam is at http://%.*s:%d/  (Ctrl-C ends it)\n", (int)o.address.n, o.address.p,
 		     port);
 	(void)fflush(stdout);
-	wait_for_the_end();
+	wait_for_the_end(o.finder);
 	serve_stop(s);
 	finder_free(o.finder);
 	desk_free(o.desk);

@@ -38,7 +38,7 @@ struct Finder {
 };
 
 Err identity_begin(Cx *cx, Finder **out) {
-	Row looked;
+	Row looked, head;
 	Arena a = arena_new((ptrdiff_t)64 << 20);
 	Finder *f = NEW(&a, Finder, 1);
 	f->arena = a;
@@ -52,6 +52,8 @@ Err identity_begin(Cx *cx, Finder **out) {
 	memcpy(f->key.key, vault_fingerprint(cx, "finger", S("1")).p, sizeof f->key.key);
 	identity_schema(&f->schema);
 	*out = f;
+	TRY(db_one(cx, &SQL_identity_last, &head)); // until then the search says that it is not ready
+	atomic_store(&f->head, row_int(&head, 0));
 	Err e = db_one(cx, &SQL_identity_looked, &looked);
 	if (e == ERR_NOT_FOUND) return OK; // nobody was ever compared
 	if (e == OK) f->compared = row_int(&looked, 0);

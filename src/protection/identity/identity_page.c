@@ -10,10 +10,15 @@
 #define TO_REPORT "/reports/:report"
 #define TO_CASES "/cases"
 enum { FOUND = 20, LISTED = 50, PAST = 100 };
+// Of identity_field.
+enum { FIELD_NAME = 2, FIELD_GUARDIAN, FIELD_PLACE = 8, FIELD_PHONE = 12 };
 
 static Page show_search, run_search, show_links, show_link, run_link, show_report_link, run_report_link;
 static const Field search_fields[] = {
-	{"q", FIELD_TEXT, .required = true, .max = 120, .label = T_identity_q, .hint = T_identity_q_hint},
+	{"q", FIELD_TEXT, .max = 120, .label = T_identity_q, .hint = T_identity_q_hint},
+	{"guardian", FIELD_TEXT, .max = 120, .label = T_identity_guardian},
+	{"place", FIELD_TEXT, .max = 120, .label = T_identity_place},
+	{"phone", FIELD_TEXT, .max = 40, .label = T_identity_phone, .hint = T_identity_phone_hint},
 };
 static const Field link_fields[] = {
 	{"answer", FIELD_ONE, .required = true, .label = T_identity_answer},
@@ -137,6 +142,13 @@ static Err run_search(Cx *cx, Req *rq, Reply *out) {
 	PersonHit *row = NEW(cx->arena, PersonHit, 2 * FOUND);
 	ptrdiff_t n = 0;
 	TRY(identity_facts_typed(cx, q, &f));
+	f.value[FIELD_GUARDIAN] = req_str(rq, "guardian");
+	f.value[FIELD_PLACE] = req_str(rq, "place");
+	if (!identity_facts_any(&f)) {
+		req_error(cx, rq, "q", text_in(cx->lang, T_identity_q_missing));
+		return fail(cx->why, ERR_INVALID, "nothing to look for");
+	}
+	f.value[FIELD_PHONE] = req_str(rq, "phone");
 	TRY(put_hits(cx, &f, false, row, &n));
 	TRY(put_hits(cx, &f, true, row, &n));
 	PeoplePage *v = people_page(cx, rq);
@@ -244,11 +256,23 @@ static void put_word(Cx *cx, const IdentityWord *w, OtherSide side, FindingField
 	row->speaks = text_in(cx->lang, w->bits >= 0 ? T_identity_for : T_identity_against);
 }
 
+// Where one side has a whole name and the other its parts, the two names were compared whole.
+static ptrdiff_t put_whole_name(Cx *cx, const IdentityHit *mine, const IdentityHit *other, OtherSide side,
+				FindingField *row) {
+	const IdentityWord *w = side != OTHER_HIDDEN ? word_of(other, FIELD_NAME) : NULL;
+	if (!w || mine->facts.value[FIELD_NAME].n) return 0;
+	*row = (FindingField){.label = text_in(cx->lang, T_identity_name),
+			      .mine = name_or_not(cx, &mine->facts),
+			      .other = side == OTHER_SHOWN ? name_or_not(cx, &other->facts) : S("")};
+	put_word(cx, w, side, row);
+	return 1;
+}
+
 static ptrdiff_t put_fields(Cx *cx, const IdentityHit *mine, const IdentityHit *other, OtherSide side,
 			    FindingField *row) {
-	ptrdiff_t n = 0;
-	const IdentityWord *last = NULL;
 	bool all = side == OTHER_SHOWN;
+	ptrdiff_t n = put_whole_name(cx, mine, other, side, row);
+	const IdentityWord *last = NULL;
 	for (int i = 0; i < IDENTITY_FIELDS; i++) {
 		Str a = mine->facts.value[i], b = all ? other->facts.value[i] : S("");
 		const IdentityWord *w = side != OTHER_HIDDEN ? word_of(other, i) : NULL;
@@ -382,7 +406,7 @@ static Err put_elsewhere(Cx *cx, const Finding *f, FindingPage *v) {
 static Err put_sides(Cx *cx, const Finding *f, const IdentityHit *mine, const IdentityHit *other,
 		     FindingPage *v) {
 	Str number;
-	FindingField *row = NEW(cx->arena, FindingField, IDENTITY_FIELDS + 1);
+	FindingField *row = NEW(cx->arena, FindingField, IDENTITY_FIELDS + 2);
 	bool cares = f->on.about == ABOUT_CASE && f->other_on.about == ABOUT_REPORT;
 	OtherSide side = v->both						   ? OTHER_SHOWN
 			 : cares && !mine->suspect && identity_probable(f->weight) ? OTHER_WORDS

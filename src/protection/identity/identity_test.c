@@ -208,6 +208,42 @@ static void who_changed_is_found_as_she_is_now(Cx *cx) {
 	end(cx);
 }
 
+static void a_search_that_is_not_ready_says_so(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	assert_int_equal(identity_ready(cx), 100); // there is nobody
+	end(cx);
+	(void)person(cx, &c, "victim", "Meenakshi", "Udaharan", "2001-01-01");
+	begin(cx);
+	assert_true(identity_ready(cx) < 100);
+	work(cx);
+	assert_int_equal(identity_ready(cx), 100);
+	end(cx);
+}
+
+// One name shares half of a whole one's bits: it must not hang on the key of the hub.
+static void one_name_finds_who_has_two(Cx *cx) {
+	Town t = town(cx);
+	Case c = case_of(cx, t.police);
+	begin(cx);
+	static const char *const given[] = {"रुख़साना", "मीनाक्षी", "জরিনা", "Jorina", "সুনীতা", "Phulmoni"};
+	static const char *const asked[] = {"rukhsana 2011", "minakshi 2011", "jorina 2011",
+					    "জরিনা ২০১১",    "sunita 2011",   "phulmani 2011"};
+	for (ptrdiff_t i = 0; i < COUNT(given); i++)
+		(void)person(cx, &c, "victim", given[i], "Kalpanik", "2011-05-06");
+	fixture_act(cx, t.police, t.officer, "investigator");
+	work(cx);
+	for (ptrdiff_t i = 0; i < COUNT(asked); i++) {
+		IdentityHits hits = found(cx, asked[i], false);
+		bool there = false;
+		for (ptrdiff_t k = 0; k < hits.n; k++)
+			there = there || str_eq(hits.at[k].facts.value[0], str_of(given[i]));
+		assert_true(there);
+	}
+	end(cx);
+}
+
 static void erased_people_are_found_no_more(Cx *cx) {
 	Town t = town(cx);
 	Case c = case_of(cx, t.police);
@@ -365,6 +401,8 @@ TEST(typed_words_become_facts)
 TEST(a_person_is_found_in_another_script)
 TEST(who_may_not_read_finds_nobody)
 TEST(who_changed_is_found_as_she_is_now)
+TEST(a_search_that_is_not_ready_says_so)
+TEST(one_name_finds_who_has_two)
 TEST(erased_people_are_found_no_more)
 TEST(a_girl_entered_twice_is_proposed_to_both)
 TEST(each_side_answers_for_itself_and_takes_back)
@@ -379,6 +417,8 @@ int main(void) {
 		cmocka_unit_test(test_a_person_is_found_in_another_script),
 		cmocka_unit_test(test_who_may_not_read_finds_nobody),
 		cmocka_unit_test(test_who_changed_is_found_as_she_is_now),
+		cmocka_unit_test(test_a_search_that_is_not_ready_says_so),
+		cmocka_unit_test(test_one_name_finds_who_has_two),
 		cmocka_unit_test(test_erased_people_are_found_no_more),
 		cmocka_unit_test(test_a_girl_entered_twice_is_proposed_to_both),
 		cmocka_unit_test(test_each_side_answers_for_itself_and_takes_back),
