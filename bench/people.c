@@ -1,7 +1,8 @@
 // people.c - how long it takes to find a person in a hub of many, sealed, weighed and explained.
-// bench_people seed HUB PEOPLE [SEED]: invented people in three scripts, put beside a demonstration as the projectors would
-// put them (there are no entries of the ledger for them: such a hub measures and is thrown away).
-// bench_people ask HUB PEOPLE QUERIES [SEED]: takes them in as the server does and asks for some of them, spelt otherwise.
+// bench_people seed HUB PEOPLE [SEED]: invented people in three scripts, put beside a demonstration as the
+// projectors would put them (there are no entries of the ledger for them: such a hub measures and is thrown
+// away). bench_people ask HUB PEOPLE QUERIES [SEED]: takes them in as the server does and asks for some of
+// them, spelt otherwise.
 #include "casefile_sql.h"
 #include "command/hub.h"
 #include "identity/identity.h"
@@ -31,8 +32,8 @@ static const char *const consonant[][SCRIPTS] = {
 	{"t", "त", "ত"}, {"d", "द", "দ"},  {"n", "न", "ন"}, {"p", "प", "প"},  {"ph", "फ", "ফ"},
 	{"b", "ब", "ব"}, {"bh", "भ", "ভ"}, {"m", "म", "ম"}, {"r", "र", "র"},  {"l", "ल", "ল"},
 	{"s", "स", "স"}, {"sh", "श", "শ"}, {"h", "ह", "হ"}};
-static const char *const vowel[][SCRIPTS] = {
-	{"a", "ा", "া"}, {"i", "ि", "ি"}, {"ee", "ी", "ী"}, {"u", "ु", "ু"}, {"e", "े", "ে"}, {"o", "ो", "ো"}};
+static const char *const vowel[][SCRIPTS] = {{"a", "ा", "া"}, {"i", "ि", "ি"}, {"ee", "ी", "ী"},
+					     {"u", "ु", "ু"},   {"e", "े", "ে"},  {"o", "ो", "ো"}};
 
 // The name of this number: two to four syllables; the same in each script as far as scripts have it.
 static Str name_of(Arena *a, int kind, int64_t number, int script) {
@@ -275,9 +276,9 @@ static Err ask_kind(Cx *cx, const Seed *s, int kind, bool own, int queries) {
 	used = (cpu() - used) * 1e3 / queries;
 	qsort(a.took, (size_t)a.n, sizeof *a.took, up);
 	(void)printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.3f | %.3f |\n",
-		     own ? "one case in five" : "four in five", kind_said[kind],
-		     a.took[a.n / 2], a.took[a.n * 95 / 100], a.took[a.n * 99 / 100], used,
-		     (double)a.first / a.n, (double)a.listed / a.n);
+		     own ? "one case in five" : "four in five", kind_said[kind], a.took[a.n / 2],
+		     a.took[a.n * 95 / 100], a.took[a.n * 99 / 100], used, (double)a.first / a.n,
+		     (double)a.listed / a.n);
 	return OK;
 }
 
@@ -329,8 +330,9 @@ int main(int argc, char **argv) {
 	if ((!seeds && !asks) || argc < last || !str_to_int(str_of(argv[3]), &s.people) || s.people < 100 ||
 	    (asks && (!str_to_int(str_of(argv[4]), &queries) || queries < 1 || queries > 100000)) ||
 	    (argc > last && !str_to_int(str_of(argv[last]), &chance))) {
-		(void)fputs("bench_people seed HUB PEOPLE [SEED]\nbench_people ask HUB PEOPLE QUERIES [SEED]\n",
-			    stderr);
+		(void)fputs(
+			"bench_people seed HUB PEOPLE [SEED]\nbench_people ask HUB PEOPLE QUERIES [SEED]\n",
+			stderr);
 		return 2;
 	}
 	s.seed = (uint64_t)chance;
