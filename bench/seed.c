@@ -98,6 +98,34 @@ static Err do_what_is_owed(Cx *cx, Seed *s, ReportId id) {
 	return OK;
 }
 
+// Somebody is named in each case, so that whoever reads it reads an identity, which the ledger records.
+static Err name_somebody(Cx *cx, Seed *s, CaseId id) {
+	static const char *const yes_no[] = {"yes", "no"};
+	static const char *const sign[] = {"ka", "lo", "mi", "ra", "tu", "ve", "so", "ni"};
+	Case c;
+	PersonId person;
+	TRY(casefile_get(cx, id, &c));
+	PackAnswers v = pack_answers_on(cx->arena, pack_form(cx->pack, S("person")));
+	Buf given = {.a = cx->arena};
+	buf_put(&given, S("Kalpanik"));
+	for (int i = 0; i < 3; i++) buf_put(&given, str_of(PICK(s, sign)));
+	const struct {
+		const char *name;
+		Str value;
+	} row[] = {
+		{"capacity", S("victim")},
+		{"child", str_of(PICK(s, yes_no))},
+		{"found", S("yes")},
+		{"given", buf_str(&given)},
+		{"family", str_fmt(cx->arena, "Invented-%d", (int)draw(s, 100000))},
+		{"exploitation", S("ForcedLabour")},
+	};
+	for (ptrdiff_t i = 0; i < COUNT(row); i++)
+		ASSERT(pack_answer_set(&v, str_of(row[i].name), row[i].value));
+	pack_form_check(cx, &v);
+	return casefile_person_add(cx, &c, &v, 0, &person);
+}
+
 // What became of it: most are closed, some became cases, the newest still wait.
 static Err go_on(Cx *cx, Seed *s, ReportId id, bool is_case) {
 	Report r;
@@ -111,7 +139,8 @@ static Err go_on(Cx *cx, Seed *s, ReportId id, bool is_case) {
 	TRY(report_get(cx, id, &r));
 	if (is_case) {
 		CaseId kase;
-		return casefile_open_report(cx, id, &kase);
+		TRY(casefile_open_report(cx, id, &kase));
+		return name_somebody(cx, s, kase);
 	}
 	return report_close(cx, &r, S("no_indication"), S("Looked at and closed, for measuring."));
 }
