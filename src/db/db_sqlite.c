@@ -82,6 +82,9 @@ static Err lite_connect(Db *db, Why *why, const DbOptions *o) {
 	memcpy(path, o->where.p, (size_t)o->where.n);
 	path[o->where.n] = 0;
 	TRY(make_file(why, path, o));
+	// Counting the bytes of every allocation takes a lock that all threads share. Refused, and without
+	// effect, once SQLite has started.
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3 *c = NULL;
 	int rc = sqlite3_open_v2(path, &c, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	db->conn = c;

@@ -100,10 +100,8 @@ static Stage after_run(Job *j, Err e) {
 	return STAGE_REPLY;
 }
 
-static Stage run_read(Job *j, Db *db) {
-	Err e = db_begin(db, &j->why);
-	if (e == OK) e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
-	db_rollback(db); // nothing to keep: a read's transaction is its snapshot
+static Stage run_read(Job *j) {
+	Err e = j->rq.route->run(&j->cx, &j->rq, &j->reply);
 	if (e != OK)
 		return after_run(j,
 				 e); // a form that only reads may be wrong too: a receipt that opens nothing
@@ -162,11 +160,8 @@ static Stage check_form(Job *j) {
 	return show_again(j);
 }
 
-Stage request_work(Serve *s, Job *j, Db *db) {
+static Stage work(Job *j) {
 	Req *rq = &j->rq;
-	(void)s;
-	j->cx.db = db;
-	body_end(j);
 	Err e = read_session(j);
 	if (e == OK && from_elsewhere(j)) return refuse_elsewhere(j);
 	if (e == OK) e = policy_may(&j->cx, rq->route->act, rq->object, &rq->verdict);
@@ -187,7 +182,19 @@ Stage request_work(Serve *s, Job *j, Db *db) {
 	}
 	if (e == OK && rq->route->before) e = rq->route->before(&j->cx, rq, &j->reply);
 	if (e != OK) return after_run(j, e);
-	return writes(j) ? STAGE_WRITE : run_read(j, db);
+	return writes(j) ? STAGE_WRITE : run_read(j);
+}
+
+// Who asks, what she may and what she sees are of one moment.
+Stage request_work(Serve *s, Job *j, Db *db) {
+	(void)s;
+	j->cx.db = db;
+	body_end(j);
+	Stage next = STAGE_REPLY;
+	j->err = db_begin(db, &j->why);
+	if (j->err == OK) next = work(j);
+	db_rollback(db); // nothing to keep: a reader's transaction is its snapshot
+	return next;
 }
 
 bool request_anew(Job *j) {

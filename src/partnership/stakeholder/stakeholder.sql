@@ -1,4 +1,5 @@
--- The name is the one in the language asked for, else English, else any.
+-- The name is the one in the language asked for, else English, else any; each looked up by its key, so that nothing is sorted
+-- for a name.
 
 -- name: stakeholder_insert
 INSERT INTO stakeholder (id, code, kind, area, above, key_id, phone, listed, active, version, made, sort, search)
@@ -20,16 +21,18 @@ SELECT lang, name FROM stakeholder_name WHERE stakeholder = $1 ORDER BY lang;
 
 -- name: stakeholder_one
 SELECT s.id, s.code, s.kind, s.area, s.above, s.key_id, s.phone, s.listed, s.active, s.version, s.made,
-	(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id
-		ORDER BY CASE n.lang WHEN $2 THEN 0 WHEN 'en' THEN 1 ELSE 2 END, n.lang LIMIT 1)
+	COALESCE((SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = $2),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = 'en'),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id ORDER BY n.lang LIMIT 1))
 FROM stakeholder s WHERE s.id = $1;
 
 -- name: stakeholder_with_code
 SELECT id FROM stakeholder WHERE code = $1;
 
 -- name: stakeholder_name_of
-SELECT name FROM stakeholder_name WHERE stakeholder = $1
-ORDER BY CASE lang WHEN $2 THEN 0 WHEN 'en' THEN 1 ELSE 2 END, lang LIMIT 1;
+SELECT COALESCE((SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = $1 AND n.lang = $2),
+	(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = $1 AND n.lang = 'en'),
+	(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = $1 ORDER BY n.lang LIMIT 1));
 
 -- name: stakeholder_above_of
 SELECT above FROM stakeholder WHERE id = $1;
@@ -43,8 +46,9 @@ SELECT id FROM stakeholder WHERE kind = $1 AND active = 1 ORDER BY id;
 -- name: stakeholder_page
 -- One stretch of the directory, by name; areas are compared by the caller, who knows the tree.
 SELECT s.id, s.code, s.kind, s.area, s.above, s.key_id, s.phone, s.listed, s.active, s.version, s.made,
-	(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id
-		ORDER BY CASE n.lang WHEN $1 THEN 0 WHEN 'en' THEN 1 ELSE 2 END, n.lang LIMIT 1), s.sort
+	COALESCE((SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = $1),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = 'en'),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id ORDER BY n.lang LIMIT 1)), s.sort
 FROM stakeholder s
 WHERE s.sort > $2 AND ($3 = '' OR s.kind = $3) AND ($4 = '' OR s.search LIKE '%' || $4 || '%')
 	AND s.active >= $5
@@ -65,8 +69,9 @@ FROM stakeholder s WHERE s.active = 1 GROUP BY s.kind ORDER BY s.kind;
 
 -- name: stakeholder_without_members
 SELECT s.id, s.code, s.kind, s.area, s.above, s.key_id, s.phone, s.listed, s.active, s.version, s.made,
-	(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id
-		ORDER BY CASE n.lang WHEN $1 THEN 0 WHEN 'en' THEN 1 ELSE 2 END, n.lang LIMIT 1)
+	COALESCE((SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = $1),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id AND n.lang = 'en'),
+		(SELECT n.name FROM stakeholder_name n WHERE n.stakeholder = s.id ORDER BY n.lang LIMIT 1))
 FROM stakeholder s
 WHERE s.active = 1 AND NOT EXISTS (SELECT 1 FROM member m WHERE m.stakeholder = s.id AND m.active = 1)
 ORDER BY s.id LIMIT $2;
