@@ -1,12 +1,14 @@
 // numbers.mjs - statistics and releases, over the whole program: who sees them, that they stay as they were counted, whose yes
-// a release needs, that what it costs is down before anything is drawn, and that an older copy of it is seen.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+// a release needs, that what it costs is down before anything is drawn, that an older copy of it is seen,
+// and that what is given out is as it was signed.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sangam, startHub } from '../browser/lib/hub.mjs';
-import { assert, run, test } from '../browser/lib/tap.mjs';
+import { assert, atEnd, run, test } from '../browser/lib/tap.mjs';
 import { PASSWORD, send } from './lib.mjs';
 
-const hub = await startHub({ demo: true });
+let hub = await startHub({ demo: true });
 const spend = join(hub.dir, 'people.spend');
 const cookies = new Map();
 async function as(login) {
@@ -129,4 +131,72 @@ test('all of it is in the ledger, which verifies and makes the same tables again
 	const rebuilt = await sangam(['rebuild', '--hub', hub.dir, '--check']);
 	assert.equal(rebuilt.status, 0, rebuilt.out + rebuilt.err);
 });
+
+// Twelve hundred more, all invented, in closed cases; each is one of the sixty again under another name.
+const MORE = 1200;
+function manyPeople() {
+	const sixty = JSON.parse(readFileSync(new URL('../../packs/demo/htcds_demo_fictional_60.json', import.meta.url), 'utf8'));
+	return JSON.stringify(Array.from({ length: MORE }, (_, i) => ({
+		...sixty[i % sixty.length], case_ref: `MANY-${i}`, prs_FirstName: 'Test', prs_SecondName: `Many${i}`, cas_Status: 'ClosedReferred',
+	})));
+}
+const lines = (text) => text.trimEnd().split('\n');
+
+test('of enough people a release is given out: rows to those who may, manifest and report to everybody, all of it as signed', async () => {
+	const place = mkdtempSync(join(tmpdir(), 'numbers-'));
+	atEnd(() => rmSync(place, { recursive: true, force: true }));
+	const file = (name) => join(place, name);
+	hub = await startHub({ demo: true });
+	cookies.clear();
+	await hub.stop();
+	writeFileSync(file('many.json'), manyPeople());
+	const taken = await sangam(['import', '--hub', hub.dir, '--agency', 'AHTU-RMP', file('many.json')], { seconds: 300 });
+	assert.match(taken.out, new RegExp(`^${MORE} records taken, 0 not`, 'm'), taken.err);
+	await hub.start();
+
+	const path = await ask('2000');
+	assert.deepEqual((await view('researcher', path)).files, [], 'before anybody said yes');
+	for (const login of ['meera', 'saathi.lead']) assert.equal((await answer(login, path, 'yes')).status, 303);
+	const given = await ended(path);
+	assert.equal(given.state_code, 'given', given.story);
+	assert.equal(given.files.length, 4);
+
+	const files = {};
+	for (const { address } of given.files) {
+		const got = await get('researcher', address, false);
+		assert.equal(got.status, 200, address);
+		const name = decodeURIComponent(/^attachment; filename\*=UTF-8''(\S+)$/.exec(got.headers['content-disposition'])[1]);
+		assert.match(name, /^[a-z]+\.(csv|json)$/);
+		files[name] = got.text;
+		writeFileSync(file(name), got.text);
+		for (const login of ['', 'kavita', 'saathi.talk']) assert.notEqual((await get(login, address, false)).status, 200, `${login} ${name}`);
+	}
+	assert.deepEqual(Object.keys(files).sort(), ['manifest.json', 'report.json', 'rows.csv', 'tables.csv']);
+
+	const report = JSON.parse(files['report.json']);
+	const rows = lines(files['rows.csv']);
+	assert.equal(rows.length - 1, report.people, 'as many rows as are said');
+	assert.ok(Math.abs(report.people - MORE - 60) < 300, `${report.people} people`);
+	assert.equal(report.epsilon, 2);
+	assert.match(rows[0], /,synthetic$/);
+	assert.ok(rows.slice(1).every((row) => row.endsWith(',1')));
+	for (const [name, text] of Object.entries(files)) assert.ok(!/Many\d|MANY-|Person\d/.test(text), `${name} names somebody`);
+
+	const { rows: listed, key } = JSON.parse((await get('', '/published/releases')).text);
+	assert.equal(listed.length, 1);
+	assert.equal(JSON.parse(files['manifest.json']).key, key, 'signed by the key that everybody is told');
+	assert.equal((await get('', listed[0].manifest, false)).text, files['manifest.json']);
+	assert.equal((await get('', listed[0].report, false)).text, files['report.json']);
+
+	const verified = await sangam(['release', 'verify', file('manifest.json')]);
+	assert.equal(verified.status, 0, verified.out + verified.err);
+	writeFileSync(file('rows.csv'), files['rows.csv'].replace(/\n[^\n]*\n$/, '\n'));
+	const altered = await sangam(['release', 'verify', file('manifest.json')]);
+	assert.equal(altered.status, 1);
+	assert.match(altered.out, /rows\.csv: altered/);
+
+	await hub.stop();
+	const rebuilt = await sangam(['rebuild', '--hub', hub.dir, '--check']);
+	assert.equal(rebuilt.status, 0, rebuilt.out + rebuilt.err);
+}, { seconds: 600 });
 await run();
