@@ -296,7 +296,9 @@ test('the codebooks of the pack read the columns they were made for', async () =
 	const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..', 'packs/international/release');
 	const checked = await sangam(['pack', 'check', join(root, '..')]);
 	assert.equal(checked.status, 0, checked.out + checked.err);
-	assert.match(checked.out, /3 codebooks of releases/);
+	const books = readdirSync(root).filter((name) => name.endsWith('.json')).length;
+	assert.ok(books >= 3);
+	assert.match(checked.out, new RegExp(`, ${books} codebooks of releases`));
 	for (const name of ['ctdc', 'ctdc-kanon', 'htcds']) {
 		const path = join(root, `${name}.json`), book = JSON.parse(readFileSync(path, 'utf8'));
 		const columns = [...book.attributes.map((a) => a.column ?? a.name), ...(book.ignore ?? []).filter((c) => c !== '*')];
