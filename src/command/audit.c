@@ -25,7 +25,7 @@ static void print_all(const Audit *a, int runs) {
 	(void)printf(
 		"\n%d violations; the least of what was found is %.2f of what is promised (the nearer to 1, "
 		"the\n"
-		"sharper the audit; it does not look at the noisy choice of tables, a twentieth of mu).\n",
+		"sharper the audit).\n",
 		a->violations, a->least_ratio);
 	(void)printf("Plain looks: %s.\n\nBugs put in, and what caught them:\n",
 		     a->looks ? a->looks : "nothing found");

@@ -136,6 +136,16 @@ static const Option release_audit_options[] = {
 	{"--out", "R.json", "the same for a program", false},
 };
 static const Option no_options[] = {{NULL, NULL, NULL, false}};
+static const char release_cannot[] =
+	"What a release cannot do:\n"
+	"  say anything about few people: below a few thousand it takes coarser values or refuses;\n"
+	"  say how three things go together, or two that were not measured: there it is a guess;\n"
+	"  say anything about people who were never recorded (see: sangam extent), or why;\n"
+	"  protect a large group: what is true of thousands is meant to be seen;\n"
+	"  take back what was given away before, or elsewhere, about the same people;\n"
+	"  be repeated for nothing: to run it again is to draw and to pay again.\n"
+	"How near it is to the real data is computed nowhere, since that would be a release too. "
+	"docs/release.md";
 #define OPTIONS(t) .option = (t), .noption = (int)COUNT(t)
 
 const Command commands[] = {
@@ -159,9 +169,9 @@ const Command commands[] = {
 	 OPTIONS(psi_options), command_match_psi},
 	{"match key", "this agency's public key for match psi", "", OPTIONS(key_options), command_match_key},
 	{"release synth", "invented people that stand for real ones, in whom nobody is found", "",
-	 OPTIONS(release_options), command_release_synth},
+	 OPTIONS(release_options), command_release_synth, release_cannot},
 	{"release tables", "noisy tables, each number with the interval it is sure to lie in", "",
-	 OPTIONS(release_options), command_release_tables},
+	 OPTIONS(release_options), command_release_tables, release_cannot},
 	{"release verify", "whether a release is as it was signed; names what is not", "MANIFEST",
 	 OPTIONS(release_verify_options), command_release_verify},
 	{"release audit", "whether releases keep their promise, and whether known bugs would be seen", "",
@@ -194,6 +204,7 @@ static void help_one(const Command *c) {
 		(void)snprintf(left, sizeof left, "%s %s", o->name, o->value ? o->value : "");
 		(void)printf("  %-24s %s%s\n", left, o->help, o->required ? " (needed)" : "");
 	}
+	if (c->about) (void)printf("\n%s\n", c->about);
 }
 
 // ---- reading

@@ -28,6 +28,7 @@ typedef struct {
 	const Option *option;
 	int noption;
 	int (*run)(const Args *a);
+	const char *about; // what the help says besides; may be NULL
 } Command;
 
 extern const Command commands[];

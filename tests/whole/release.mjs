@@ -239,6 +239,12 @@ test('a workbook, a page for readers and the rows say the same, and every row sa
 	assert.match(html, /लिंग/);
 	assert.ok(!/<script|src=|url\(|href="(?!data:text\/css)/.test(html), 'it loads nothing and runs nothing');
 	assert.equal((html.match(/<svg viewBox/g) ?? []).length, 2 + 4 + 3, 'a picture beside each value');
+	for (const [title, values] of [['लिंग', { f: 6000, m: 3000 }], ['age', { '0-8': 1350, '9-17': 1350, '18-29': 1800, '30+': 4500 }], ['remark', { '=1+1': 3000, '007': 3000, plain: 3000 }]]) {
+		const table = html.split(`<caption>${title}</caption>`)[1].split('</table>')[0];
+		const rows = [...table.matchAll(/<th scope="row">(.*?)<\/th><td class="n">(\d+)/g)];
+		assert.deepEqual(rows.map((r) => r[1]), Object.keys(values), `the values of ${title}`);
+		for (const [, value, number] of rows) assert.ok(Math.abs(Number(number) - values[value]) < 400, `${title} ${value}: ${number}`);
+	}
 	assert.match((await ask('synth', { data: 'many.csv', book: 'small.json', ledger: 'many', more: ['--lang', 'xx'] })).said, /en or hi/);
 	assert.match((await ask('synth', { data: 'many.csv', book: 'small.json', ledger: 'many', more: ['--page', made.out, '--xlsx', made.out] })).said, /named for two things/);
 });
@@ -326,4 +332,29 @@ test('the codebooks of the pack read the columns they were made for', async () =
 	assert.equal(bad.status, 1);
 	assert.match(bad.out, /bad\.json: a: "valuez" means nothing here/);
 }, { seconds: 240 });
+test('of a hundred intervals ninety-five hold the true number', async () => {
+	const sizes = [8, 7, 6, 5, 4], names = ['a', 'b', 'c', 'd', 'e'];
+	let s = 11;
+	const any = (below) => { s = (s * 1103515245 + 12345) % 2147483648; return Math.floor(s / 2147483648 * below); };
+	// Whoever is of kind v in one attribute is rather of the same kind in the next.
+	const rows = Array.from({ length: 20000 }, () => { let v = any(8); return sizes.map((size) => { v = any(3) ? v % size : any(size); return v; }); });
+	writeFileSync(file('cover.json'), JSON.stringify(Object.fromEntries(names.map((name, i) => [name, sizes[i]]))));
+	writeFileSync(file('cover.csv'), `${names.join(',')}\n${rows.map((r) => r.join(',')).join('\n')}\n`);
+	const truth = new Map();
+	const count = (key) => truth.set(key, (truth.get(key) ?? 0) + 1);
+	for (const r of rows) r.forEach((v, i) => { count(`${names[i]},${v},,`); r.forEach((w, j) => { if (j > i) count(`${names[i]},${v},${names[j]},${w}`); }); });
+	let held = 0, cells = 0;
+	for (let k = 0; k < 12; k++) {
+		const made = await ask('tables', { data: 'cover.csv', book: 'cover.json', ledger: `cover-${k}` });
+		assert.equal(made.status, 0, made.said);
+		for (const line of made.csv.slice(2)) {
+			const [a, va, b, vb, , low, high] = line.split(','), real = truth.get(`${a},${va},${b},${vb}`) ?? 0;
+			held += real >= Number(low) && real <= Number(high);
+			cells++;
+		}
+	}
+	console.log(`# ${(held / cells).toFixed(4)} of ${cells} intervals hold the true number`);
+	assert.ok(cells > 2000, `${cells}`);
+	assert.ok(held / cells >= 0.95 - 3 * Math.sqrt(0.95 * 0.05 / cells), `${held} of ${cells}`);
+}, { seconds: 120 });
 await run();

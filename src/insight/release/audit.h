@@ -1,11 +1,12 @@
 // audit.h - does the release keep its promise? Asked of the program itself, from outside, many times.
 //
-// Ten pairs of neighbouring data are measured again and again by the same code as a release. Whoever tries to
-// tell from the result which of the two it was, with the best test there is for Gaussian noise, must not
-// succeed more often than the privacy promised allows. What is sure of it (Clopper and Pearson 1934, shared
-// out over the pairs by Bonferroni) is a lower bound on mu: above sqrt(2 rho) it is a violation. Plain looks
-// come beside it: that noise is whole, fresh, of the size it says, in every cell of the codebook, and debited
-// first.
+// Ten pairs of neighbouring data are measured again and again by the same code as a release, one of them with
+// several rows a person. Tables, the number of people and the noisy choice of pairs are all looked at.
+// Whoever tries to tell from the result which of the two it was, with the best test there is for Gaussian
+// noise, must not succeed more often than the privacy promised allows. What is sure of it (Clopper and
+// Pearson 1934, shared out over the pairs by Bonferroni) is a lower bound on mu: above sqrt(2 rho) it is a
+// violation. Plain looks come beside it: that noise is whole, fresh, of the size it says, in every cell of
+// the codebook, and debited first.
 //
 // And does the audit see anything? Twelve known bugs are put in, one at a time, and each must be caught. They
 // are made here from results of the honest code: nothing of them can be reached by a release.

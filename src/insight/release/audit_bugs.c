@@ -1,6 +1,7 @@
 // Twelve ways in which releases went wrong elsewhere, made from the honest one's results. For the audit
 // alone.
 #include "release/audit_parts.h"
+#include "release/person.h"
 #include "release/spend.h"
 #include <math.h>
 
@@ -12,9 +13,31 @@ static Err debit(Arena *a, Why *why, Str ledger, Rho rho) {
 static Err honest(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
 		  Measures *out) {
 	Table t = audit_table(people);
-	return measure(a, why, draws, &(MeasureAsk){book, &t, rho, 1000}, out);
+	return measure(a, why, draws,
+		       &(MeasureAsk){.book = book, .people = &t, .rho = rho, .cells_most = 1000}, out);
 }
-const Mechanism audit_honest = {"as released", debit, honest, 1};
+// As a release with --rows-per-person: the same two functions.
+static Err several(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
+		   Measures *out) {
+	Table t = audit_table(people);
+	Who *who = NEW(a, Who, people->rows + 1);
+	int *line = NEW(a, int, people->rows + 1);
+	for (int r = 0; r < people->rows; r++) {
+		line[r] = r + 2;
+		who[r].hash[0] = (uint8_t)(r < people->rows - people->hers ? r + 1 : 0);
+	}
+	t.who = who;
+	t.line = line;
+	TRY(person_rows(a, why, book, &(PersonRule){false, audit_several.kept}, &t));
+	return measure(a, why, draws,
+		       &(MeasureAsk){.book = book,
+				     .people = &t,
+				     .rho = person_budget(rho, audit_several.kept),
+				     .cells_most = 1000},
+		       out);
+}
+const Mechanism audit_honest = {"as released", debit, honest, 1, 1};
+const Mechanism audit_several = {"as released, several rows a person", debit, several, 3, 5};
 
 // ---- bugs of size: the noise is less than it says
 // -------------------------------------------------------------------
@@ -128,16 +151,16 @@ static Err no_debit(Arena *a, Why *why, Str ledger, Rho rho) {
 }
 
 const Mechanism audit_bugs[AUDIT_BUGS] = {
-	{"half the noise", debit, half_noise, 1},
-	{"three rows of a person taken for one", debit, honest, 3},
-	{"a square root of two too little", debit, root_two, 1},
-	{"cells only for values that occur", debit, domain_from_data, 1},
-	{"the exact number of people", debit, exact_n, 1},
-	{"range from the data", debit, range_from_data, 1},
-	{"small true counts put to zero", debit, threshold_on_truth, 1},
-	{"one noise for all tables", debit, noise_reused, 1},
-	{"noise that is not whole", debit, float_sampler, 1},
-	{"a generator with a seed", debit, seeded_generator, 1},
-	{"no debit", no_debit, honest, 1},
-	{"sigma where sigma squared belongs", debit, sigma_squared, 1},
+	{"half the noise", debit, half_noise, 1, 1},
+	{"three rows of a person taken for one", debit, honest, 3, 3},
+	{"a square root of two too little", debit, root_two, 1, 1},
+	{"cells only for values that occur", debit, domain_from_data, 1, 1},
+	{"the exact number of people", debit, exact_n, 1, 1},
+	{"range from the data", debit, range_from_data, 1, 1},
+	{"small true counts put to zero", debit, threshold_on_truth, 1, 1},
+	{"one noise for all tables", debit, noise_reused, 1, 1},
+	{"noise that is not whole", debit, float_sampler, 1, 1},
+	{"a generator with a seed", debit, seeded_generator, 1, 1},
+	{"no debit", no_debit, honest, 1, 1},
+	{"sigma where sigma squared belongs", debit, sigma_squared, 1, 1},
 };

@@ -8,6 +8,7 @@ enum { AUDIT_ATTRIBUTES = 5, AUDIT_ROWS = 64 };
 typedef struct {
 	uint8_t value[AUDIT_ATTRIBUTES][AUDIT_ROWS];
 	int rows;
+	int hers; // the last of them, of one person; the others are one row each
 } People;
 Table audit_table(const People *p);
 
@@ -18,7 +19,7 @@ struct Mechanism {
 	Err (*debit)(Arena *a, Why *why, Str ledger, Rho rho);
 	Err (*measure)(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
 		       Measures *out);
-	int rows; // a person has this many
+	int kept, given; // rows a person counts with at most, and has in the data
 };
-extern const Mechanism audit_honest, audit_bugs[AUDIT_BUGS];
+extern const Mechanism audit_honest, audit_several, audit_bugs[AUDIT_BUGS];
 double audit_count(const Codebook *book, const People *p, Attributes of, ptrdiff_t cell);

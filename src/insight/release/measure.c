@@ -68,6 +68,8 @@ static Err total_of(Measuring *m, Rho share) {
 	int64_t people = m->ask->people->rows;
 	double sigma;
 	TRY(blur(m, share, &people, 1, &sigma));
+	m->out->counted = (double)people;
+	m->out->counted_sigma = sigma;
 	double weights = 1 / (sigma * sigma), sum = (double)people * weights;
 	for (ptrdiff_t t = 0; t < m->out->n; t++) {
 		double cells = tree_cells(m->ask->book, m->out->at[t].of), all = 0;
@@ -121,6 +123,7 @@ static Err pairs_of(Measuring *m, Rho budget, Candidate *candidate, ptrdiff_t *n
 		double sigma;
 		TRY(blur(m, budget / *n, &off, 1, &sigma));
 		candidate[c].off = (double)off;
+		m->out->pair_sigma = sigma;
 	}
 	return OK;
 }
@@ -143,6 +146,8 @@ Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *o
 	TRY(total_of(&m, one));
 	Candidate *candidate = NEW(a, Candidate, most);
 	TRY(pairs_of(&m, ask->rho / 100 * CHOICE, candidate, &candidates));
+	out->pair = candidate;
+	out->npair = candidates;
 	Rho left = ask->rho - out->spent;
 	Plan plan = plan_pairs(
 		a, &(PlanAsk){book, candidate, candidates, (double)left / RHO_ONE, ask->cells_most});

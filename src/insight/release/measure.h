@@ -8,6 +8,7 @@
 #include "release/account.h"
 #include "release/fit.h"
 #include "release/gauss.h"
+#include "release/plan.h"
 #include "release/table.h"
 
 typedef struct {
@@ -20,6 +21,10 @@ typedef struct {
 	Measured *at; // the attributes' own tables in the codebook's order, then pairs
 	ptrdiff_t n;
 	double total, total_sigma; // people, noisy
+	double counted, counted_sigma; // the same by its own measurement alone
+	const Candidate *pair; // what was chosen from, each with its noisy distance
+	ptrdiff_t npair;
+	double pair_sigma; // of each distance
 	Rho spent; // at most what was asked
 } Measures;
 Rho measure_least(Rho rho, int attributes); // the smallest share that is spent of it on one number or table
