@@ -12,6 +12,13 @@ static double now(void) {
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+// Of this thread: what others do meanwhile does not count.
+static double cpu(void) {
+	struct timespec t;
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static uint64_t seed = 5;
 static uint64_t next(void) {
 	uint64_t z = seed += 0x9e3779b97f4a7c15u;
@@ -33,18 +40,34 @@ static int up(const void *a, const void *b) {
 	return (x > y) - (x < y);
 }
 
-static void batch(const Kernel *k, const uint64_t *block, ptrdiff_t nblock, const Finger *q, int nq) {
-	enum { TILE = 256 };
-	Hit hit[TILE * KERNEL_LANES];
-	double from = now();
-	ptrdiff_t hits = 0;
-	for (ptrdiff_t t = 0; t < nblock; t += TILE)
-		for (int i = 0; i < nq; i++)
-			hits += k->hits(block + t * KERNEL_WORDS * KERNEL_LANES,
-					nblock - t < TILE ? nblock - t : TILE, q[i].word, 120, hit);
-	double took = now() - from;
+static void batch(Arena scratch, const Kernel *k, const uint64_t *block, ptrdiff_t nblock, const Finger *q, int nq) {
+	enum { TRIES = 3 };
+	uint64_t *word = NEW(&scratch, uint64_t, (ptrdiff_t)nq *KERNEL_WORDS);
+	uint32_t *least = NEW(&scratch, uint32_t, nq);
+	ptrdiff_t *n = NEW(&scratch, ptrdiff_t, nq), hits = 0;
+	Hit *hit = NEW(&scratch, Hit, (ptrdiff_t)KERNEL_BATCH *KERNEL_TILE *KERNEL_LANES);
+	char *room = NEW(&scratch, char, KERNEL_ROOM + 64);
+	double best = 1e9;
+	room += 64 - (uintptr_t)room % 64;
+	for (int i = 0; i < nq; i++) {
+		memcpy(word + (ptrdiff_t)i * KERNEL_WORDS, q[i].word, sizeof q[i].word);
+		least[i] = 120;
+	}
+	for (int try = 0; try < (k == &kernel_portable ? 1 : TRIES); try++) {
+		double from = cpu();
+		hits = 0;
+		for (ptrdiff_t t = 0; t < nblock; t += KERNEL_TILE)
+			for (int i = 0; i < nq; i += KERNEL_BATCH) {
+				int some = nq - i < KERNEL_BATCH ? nq - i : KERNEL_BATCH;
+				ptrdiff_t blocks = nblock - t < KERNEL_TILE ? nblock - t : KERNEL_TILE;
+				k->batch(block + t * KERNEL_WORDS * KERNEL_LANES, blocks,
+					 word + (ptrdiff_t)i * KERNEL_WORDS, least + i, some, room, hit, n);
+				for (int j = 0; j < some; j++) hits += n[j];
+			}
+		if (cpu() - from < best) best = cpu() - from;
+	}
 	printf("| batch Dice, %td x %d, %s, one core | %.0f M comparisons/s | %td over the bound |\n",
-	       nblock * KERNEL_LANES, nq, k->name, (double)nblock * KERNEL_LANES * nq / took / 1e6, hits);
+	       nblock * KERNEL_LANES, nq, k->name, (double)nblock * KERNEL_LANES * nq / best / 1e6, hits);
 }
 
 static void search(const Kernel *k, const Index *x, const Finger *q, double least) {
@@ -117,7 +140,7 @@ int main(void) {
 			printf("| %s | not on this machine: not measured | |\n", k->name);
 			continue;
 		}
-		batch(k, block, N / KERNEL_LANES, q, k == &kernel_portable ? 50 : Q);
+		batch(a, k, block, N / KERNEL_LANES, q, k == &kernel_portable ? 50 : Q);
 		search(k, x, q, .65);
 		search(k, x, q, .55);
 	}

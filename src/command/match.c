@@ -83,6 +83,7 @@ static Err run_match(Run *r, const Args *a, int files) {
 		r->people.second = r->people.n;
 	else
 		r->people.two = true;
+	r->how.progress = command_progress; // on a terminal alone
 	TRY(link_people(&r->people, &r->in.why, &r->how, &r->links));
 	return match_write_out(&r->in, a->out, write_list, r);
 }

@@ -48,7 +48,14 @@ static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t
 	return n;
 }
 
-const Kernel kernel_portable = {"portable", common, hits, sketches};
+static void batch(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, const uint32_t *least,
+		  ptrdiff_t nq, void *room, Hit *out, ptrdiff_t *n) {
+	(void)room;
+	for (ptrdiff_t i = 0; i < nq; i++)
+		n[i] = hits(block, nblock, q + i * KERNEL_WORDS, least[i], out + i * nblock * KERNEL_LANES);
+}
+
+const Kernel kernel_portable = {"portable", common, hits, sketches, batch};
 
 void kernel_put(uint64_t *block, int lane, const uint64_t *words, int nword) {
 	for (int w = 0; w < nword; w++) block[w * KERNEL_LANES + lane] = words[w];
@@ -58,6 +65,7 @@ void kernel_put(uint64_t *block, int lane, const uint64_t *words, int nword) {
 
 const Kernel *const kernel_all[] = {
 #if defined __x86_64__
+	&kernel_amx,
 	&kernel_avx512,
 	&kernel_avx2,
 #endif
@@ -72,6 +80,7 @@ bool kernel_has(const Kernel *k) {
 	if (k == &kernel_avx512)
 		return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq") &&
 		       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("popcnt");
+	if (k == &kernel_amx) return kernel_has(&kernel_avx512) && kernel_amx_allowed();
 #endif
 	return false;
 }
@@ -93,6 +102,37 @@ static bool same_hits(const Hit *a, ptrdiff_t na, const Hit *b, ptrdiff_t nb) {
 }
 
 enum { TRIED = 5 }; // blocks: more than any unrolling, and an odd number
+enum { ASKED = 37 }; // queries: more than two tiles have, and an odd number
+typedef struct {
+	_Alignas(64) uint8_t room[KERNEL_ROOM];
+	Hit mine[ASKED][TRIED * KERNEL_LANES], theirs[ASKED][TRIED * KERNEL_LANES];
+	uint64_t q[ASKED][KERNEL_WORDS];
+	uint32_t least[ASKED];
+	ptrdiff_t n[ASKED], m[ASKED];
+} Trial;
+
+// The first queries have bounds that are always and never reached.
+static bool batch_right(const Kernel *k, const uint64_t *block, uint64_t *seed) {
+	Arena a = arena_new((ptrdiff_t)sizeof(Trial) + 4096);
+	char *at = NEW(&a, char, (ptrdiff_t)sizeof(Trial) + 64);
+	Trial *t = (Trial *)(void *)(at + (64 - (uintptr_t)at % 64));
+	bool right = true;
+	for (int i = 0; i < ASKED; i++) {
+		for (int w = 0; w < KERNEL_WORDS; w++) t->q[i][w] = made_up(seed) & made_up(seed);
+		t->least[i] = i == 0 ? 0 : i == 1 ? UINT32_MAX : 40 + (uint32_t)i;
+	}
+	for (int w = 0; w < KERNEL_WORDS; w++) t->q[2][w] = UINT64_MAX;
+	for (ptrdiff_t nblock = 0; nblock <= TRIED; nblock++) {
+		batch(block, nblock, t->q[0], t->least, ASKED, t->room, t->mine[0], t->n);
+		k->batch(block, nblock, t->q[0], t->least, ASKED, t->room, t->theirs[0], t->m);
+		for (int i = 0; i < ASKED; i++)
+			right = right && same_hits(t->mine[0] + i * nblock * KERNEL_LANES, t->n[i],
+						   t->theirs[0] + i * nblock * KERNEL_LANES, t->m[i]);
+	}
+	arena_free(&a);
+	return right;
+}
+
 bool kernel_right(const Kernel *k) {
 	uint64_t seed = 3, block[TRIED * KERNEL_WORDS * KERNEL_LANES], q[3][KERNEL_WORDS];
 	uint8_t count[TRIED * KERNEL_LANES];
@@ -119,7 +159,7 @@ bool kernel_right(const Kernel *k) {
 				       k->sketches(block, count, TRIED, q[i], qn, floor256, theirs)))
 				return false;
 	}
-	return true;
+	return batch_right(k, block, &seed);
 }
 
 const Kernel *kernel_best(void) {

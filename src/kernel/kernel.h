@@ -10,6 +10,11 @@
 #define KERNEL_WORDS 16
 #define KERNEL_SKETCH 4 // words of the sketch: the first 256 bits
 #define KERNEL_LANES 8 // records of a block
+enum {
+	KERNEL_TILE = 256, // blocks that a batch goes over at most; they stay in the second cache
+	KERNEL_BATCH = 1024, // queries of a batch at most
+	KERNEL_ROOM = 5 << 20, // bytes that a batch works in
+};
 typedef struct {
 	uint32_t record; // from the beginning of the blocks given
 	uint32_t common; // bits set in both
@@ -26,6 +31,11 @@ typedef struct {
 	// 512 * common >= floor256 * (qn + count[r]), with the bits of q and of each sketch counted before.
 	ptrdiff_t (*sketches)(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock,
 			      const uint64_t *q, uint32_t qn, uint32_t floor256, Hit *out);
+	// `hits` of nq queries of 16 words, one behind another, each with its own least[i]: its n[i] hits are
+	// from out + i * nblock * KERNEL_LANES on. `room` is KERNEL_ROOM bytes at a multiple of 64, used up;
+	// what stays in it is as secret as the fingerprints are.
+	void (*batch)(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, const uint32_t *least,
+		      ptrdiff_t nq, void *room, Hit *out, ptrdiff_t *n);
 } Kernel;
 
 extern const Kernel kernel_portable;
@@ -35,7 +45,9 @@ extern const Kernel *const kernel_all[];
 extern const ptrdiff_t kernel_alls;
 bool kernel_has(const Kernel *k); // the processor can run it
 bool kernel_right(const Kernel *k); // it answers as the portable one on made-up data; only when it can be run
-const Kernel *kernel_best(void); // the widest that is there and right
+// The widest that is there and right. Asks the self-tests, which take a millisecond: once, not for each
+// search.
+const Kernel *kernel_best(void);
 
 uint32_t kernel_popcount(const uint64_t *a, ptrdiff_t n);
 // A record into its place in a block, and out of it.

@@ -56,5 +56,32 @@ WITH_AVX512 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *coun
 	return n;
 }
 
-const Kernel kernel_avx512 = {"AVX-512 VPOPCNTDQ", common, hits, sketches};
+// Words w to w + 3 of eight records that stand in registers.
+WITH_AVX512 static inline __m512i four(const __m512i *r, const uint64_t *q, int w) {
+	__m512i a = _mm512_popcnt_epi64(_mm512_and_si512(r[w], _mm512_set1_epi64((long long)q[w])));
+	__m512i b = _mm512_popcnt_epi64(_mm512_and_si512(r[w + 1], _mm512_set1_epi64((long long)q[w + 1])));
+	__m512i c = _mm512_popcnt_epi64(_mm512_and_si512(r[w + 2], _mm512_set1_epi64((long long)q[w + 2])));
+	__m512i d = _mm512_popcnt_epi64(_mm512_and_si512(r[w + 3], _mm512_set1_epi64((long long)q[w + 3])));
+	return _mm512_add_epi64(_mm512_add_epi64(a, b), _mm512_add_epi64(c, d));
+}
+
+// A block stays in the registers while all queries go over it.
+WITH_AVX512 static void batch(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q,
+			      const uint32_t *least, ptrdiff_t nq, void *room, Hit *out, ptrdiff_t *n) {
+	(void)room;
+	for (ptrdiff_t i = 0; i < nq; i++) n[i] = 0;
+	for (ptrdiff_t b = 0; b < nblock; b++, block += KERNEL_WORDS * KERNEL_LANES) {
+		__m512i r[KERNEL_WORDS];
+		for (int w = 0; w < KERNEL_WORDS; w++) r[w] = _mm512_loadu_si512(block + w * KERNEL_LANES);
+		for (ptrdiff_t i = 0; i < nq; i++) {
+			const uint64_t *of = q + i * KERNEL_WORDS;
+			__m512i sum = _mm512_add_epi64(_mm512_add_epi64(four(r, of, 0), four(r, of, 4)),
+						       _mm512_add_epi64(four(r, of, 8), four(r, of, 12)));
+			unsigned yes = _mm512_cmpge_epu64_mask(sum, _mm512_set1_epi64((long long)least[i]));
+			n[i] = put(out + i * nblock * KERNEL_LANES, n[i], yes, sum, b);
+		}
+	}
+}
+
+const Kernel kernel_avx512 = {"AVX-512 VPOPCNTDQ", common, hits, sketches, batch};
 #endif

@@ -50,7 +50,10 @@ static void every_kernel_counts_as_the_portable_one(void **s) {
 	int ran = 0;
 	for (ptrdiff_t k = 0; k < kernel_alls; k++) {
 		const Kernel *it = kernel_all[k];
-		if (!kernel_has(it)) continue;
+		if (!kernel_has(it)) {
+			print_message("%s: not on this machine, not tested\n", it->name);
+			continue;
+		}
 		ran++;
 		assert_true(kernel_right(it));
 		for (ptrdiff_t n = 0; n <= MOST; n++) {
@@ -73,10 +76,68 @@ static void every_kernel_counts_as_the_portable_one(void **s) {
 	free(count);
 }
 
+// All numbers of queries and of blocks up to 257, at every misalignment, with bounds that are met, always met
+// and never met.
+static void every_batch_finds_what_the_portable_one_finds(void **s) {
+	enum { MOST = 257, BLOCKS = KERNEL_TILE + 1, LIST = MOST * BLOCKS * KERNEL_LANES };
+	uint64_t *block = malloc((BLOCKS * 128 + 8) * sizeof *block), *q = malloc(MOST * 16 * sizeof *q),
+		 seed = 9;
+	Hit *mine = malloc(LIST * sizeof *mine), *theirs = malloc(LIST * sizeof *theirs);
+	uint32_t least[MOST];
+	ptrdiff_t n[MOST], m[MOST];
+	char *room = aligned_alloc(64, KERNEL_ROOM);
+	(void)s;
+	assert_true(block && q && mine && theirs && room);
+	memset(room, 255, KERNEL_ROOM); // what an earlier batch left
+	for (int i = 0; i < BLOCKS * 128 + 8; i++) block[i] = next(&seed) & next(&seed);
+	for (int i = 0; i < MOST * 16; i++) q[i] = next(&seed) & next(&seed);
+	for (int w = 0; w < 16; w++) {
+		block[w * 8 + 11] = q[3 * 16 + w] = UINT64_MAX;
+		block[w * 8 + 12] = q[4 * 16 + w] = 0;
+	}
+	for (int i = 0; i < MOST; i++)
+		least[i] = i % 16 == 15	  ? 0
+			   : i % 16 == 14 ? 1024
+			   : i % 16 == 13 ? 1025
+			   : i % 16 == 12 ? UINT32_MAX
+					  : 75;
+	for (ptrdiff_t k = 0; k < kernel_alls; k++) {
+		const Kernel *it = kernel_all[k];
+		if (!kernel_has(it) || it == &kernel_portable) continue;
+		for (ptrdiff_t step = 0; step <= 2 * MOST; step++) {
+			// First each number of blocks with few queries, then each number of queries with few
+			// blocks.
+			ptrdiff_t nblock = step <= MOST ? step : step % 7,
+				  nq = step <= MOST ? step % 7 : step - MOST;
+			if (nblock > KERNEL_TILE) nblock = KERNEL_TILE;
+			const uint64_t *from = block + step % 8;
+			kernel_portable.batch(from, nblock, q, least, nq, room, mine, n);
+			it->batch(from, nblock, q, least, nq, room, theirs, m);
+			for (ptrdiff_t i = 0; i < nq; i++) {
+				assert_int_equal(n[i], m[i]);
+				if (n[i])
+					assert_memory_equal(mine + i * nblock * 8, theirs + i * nblock * 8,
+							    (size_t)n[i] * sizeof *mine);
+			}
+		}
+	}
+	free(block);
+	free(q);
+	free(mine);
+	free(theirs);
+	free(room);
+}
+
 static ptrdiff_t forgets_the_last(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least,
 				  Hit *out) {
 	ptrdiff_t n = kernel_portable.hits(block, nblock, q, least, out);
 	return n > 0 ? n - 1 : 0;
+}
+
+static void forgets_the_last_of_all(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q,
+				    const uint32_t *least, ptrdiff_t nq, void *room, Hit *out, ptrdiff_t *n) {
+	kernel_portable.batch(block, nblock, q, least, nq, room, out, n);
+	if (nq && n[nq - 1]) n[nq - 1]--;
 }
 
 static void a_kernel_that_answers_otherwise_is_not_right(void **s) {
@@ -85,6 +146,9 @@ static void a_kernel_that_answers_otherwise_is_not_right(void **s) {
 	wrong.hits = forgets_the_last;
 	assert_true(kernel_right(&kernel_portable));
 	assert_false(kernel_right(&wrong));
+	wrong = kernel_portable;
+	wrong.batch = forgets_the_last_of_all;
+	assert_false(kernel_right(&wrong));
 	assert_true(kernel_has(kernel_best()));
 }
 
@@ -92,6 +156,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_portable_code_counts_bits),
 		cmocka_unit_test(every_kernel_counts_as_the_portable_one),
+		cmocka_unit_test(every_batch_finds_what_the_portable_one_finds),
 		cmocka_unit_test(a_kernel_that_answers_otherwise_is_not_right),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

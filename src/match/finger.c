@@ -101,13 +101,24 @@ static void set_bits(Finger *f, const FingerKey *key, const Tokens *t, int bits)
 // ---- fields
 // ---------------------------------------------------------------------------------------------------
 
-enum { SPACE_NAME = 1, SPACE_GIVEN, SPACE_FAMILY, SPACE_BONES, SPACE_GUARDIAN, SPACE_BIRTH, SPACE_TEXT = 32 };
+enum { SPACE_NAME = 1, SPACE_BONES = 4, SPACE_GUARDIAN, SPACE_BIRTH, SPACE_TEXT = 32 };
 
 static void set_field(Finger *f, const FingerKey *key, const Tokens *t, int group, int bits) {
 	if (!t->n) return;
 	set_bits(f, key, t, bits);
 	f->field[group] = (uint8_t)(f->field[group] + bits);
 }
+
+// What fields are worth was tried on the public sets (docs/bench-match.md). Names get little: two people of a
+// family or a town share much of them, and one person's are written in many ways.
+enum {
+	BITS_NAMES = 60,
+	BITS_BONES = 10,
+	BITS_GUARDIAN = 35,
+	BITS_BIRTH = 60,
+	BITS_YEAR = 30,
+	BITS_TEXTS = 110
+};
 
 static void names_into(Finger *f, const FingerKey *key, const People *p, const Person *of) {
 	const int32_t id[] = {of->given, of->family, of->name};
@@ -118,13 +129,9 @@ static void names_into(Finger *f, const FingerKey *key, const People *p, const P
 		for (int j = 0; j < v->ntoken; j++) put_bigrams(&shared, SPACE_NAME, v->hard_token[j]);
 		put_bigrams(&bones, SPACE_BONES, v->skeleton);
 		put_token(&bones, SPACE_BONES, v->skeleton.p, v->skeleton.n);
-		if (i == 2) continue;
-		Tokens own = {0};
-		put_bigrams(&own, SPACE_GIVEN + i, v->light);
-		set_field(f, key, &own, 1 + i, 25);
 	}
-	set_field(f, key, &shared, 0, of->given || of->family ? 60 : 110);
-	set_field(f, key, &bones, 0, 25);
+	set_field(f, key, &shared, 0, BITS_NAMES);
+	set_field(f, key, &bones, 0, BITS_BONES);
 }
 
 static void birth_into(Finger *f, const FingerKey *key, const Birth *b) {
@@ -138,7 +145,7 @@ static void birth_into(Finger *f, const FingerKey *key, const Birth *b) {
 			memcpy(s, &year, 2);
 			put_token(&t, SPACE_BIRTH + 1, s, 2);
 		}
-		set_field(f, key, &t, 4, 25);
+		set_field(f, key, &t, 4, BITS_YEAR);
 		return;
 	}
 	for (int i = 0; i < 8; i++) {
@@ -154,7 +161,7 @@ static void birth_into(Finger *f, const FingerKey *key, const Birth *b) {
 	bool turned = memcmp(s + 4, s + 6, 2) > 0;
 	char both[4] = {s[turned ? 6 : 4], s[turned ? 7 : 5], s[turned ? 4 : 6], s[turned ? 5 : 7]};
 	put_token(&t, SPACE_BIRTH + 5, both, 4);
-	set_field(f, key, &t, 4, 50);
+	set_field(f, key, &t, 4, BITS_BIRTH);
 }
 
 static const uint8_t text_bits[KIND__N] = {
@@ -164,7 +171,7 @@ static const uint8_t text_bits[KIND__N] = {
 _Static_assert(COUNT(text_bits) == KIND__N, "bits for each kind");
 
 static int text_share(const People *p, int track) {
-	int all = 0, most = 75;
+	int all = 0, most = BITS_TEXTS;
 	for (int i = 0; i < p->ntrack; i++) all += text_bits[p->track[i].kind];
 	int bits = text_bits[p->track[track].kind];
 	return all > most ? bits * most / all : bits;
@@ -203,6 +210,9 @@ void finger_make(const People *p, const Person *of, const FingerKey *key, Finger
 }
 
 double finger_dice(const Finger *a, const Finger *b, uint32_t common) {
+	// The usual case, and the same number: nothing is missing, or the same on both sides.
+	if (memcmp(a->field, b->field, sizeof a->field) == 0)
+		return a->total + b->total ? 2. * common / (a->total + b->total) : 0;
 	double asked_a = 0, asked_b = 0, both_a = 0, both_b = 0;
 	for (int i = 0; i < FINGER_FIELDS; i++) {
 		asked_a += a->field[i];

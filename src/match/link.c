@@ -36,54 +36,117 @@ const char *link_decision(double weight) { return weight >= WEIGHT_PROBABLE ? "p
 // ---- candidates
 // -----------------------------------------------------------------------------------------------
 
-// Blocks of a tile stay in the second cache while a run of queries goes over them.
-enum { TILE = 256, RUN = 256, THREADS = 16 };
-// Shares of the query's bits and of Dice below which records are not weighed.
-static const double least_common = .30, least_dice = .40;
+// Below this Dice records are not weighed: one bound, and a higher one where there are so many pairs that
+// what is alike by chance would take minutes to weigh. What it costs: docs/bench-match.md.
+static const double alike = .40, alike_of_many = .50, many_pairs = 1e8;
 
+enum { THREADS = 16 };
 typedef struct {
 	const People *people;
-	const Weights *weights;
+	const Weights *weights; // NULL: fingerprints alone
 	const Kernel *kernel;
+	const LinkOptions *how;
 	const Finger *finger;
-	const uint64_t *block;
-	int32_t first; // person of block 0, lane 0
+	const uint64_t *block; // of those looked among, by what they lack and by their bits: `order`
+	const int32_t *order, *asked; // people: place in the blocks, and as queries
+	int32_t norder, nasked;
 	ptrdiff_t nblock;
-	int32_t queries;
+	int32_t run; // queries of a batch
+	double alike;
 	int32_t step, from; // this worker takes runs from, from + step, ...
 	Arena arena;
 	Pairs found;
 	bool full;
 } Scan;
 
-static void scan_tile(Scan *s, int32_t query, ptrdiff_t tile, Hit *hit) {
-	const Finger *q = &s->finger[query];
-	bool two = s->people->two;
+// What one worker's batches are made of and answered with.
+typedef struct {
+	void *room;
+	uint64_t *word;
+	uint32_t *least;
+	ptrdiff_t *n;
+	Hit *hit;
+} Batch;
+
+static Batch batch_for(Arena *a, int32_t run) {
+	char *room = NEW(a, char, KERNEL_ROOM + 64);
+	return (Batch){.room = room + (64 - (uintptr_t)room % 64),
+		       .word = NEW(a, uint64_t, (ptrdiff_t)run * KERNEL_WORDS),
+		       .least = NEW(a, uint32_t, run),
+		       .n = NEW(a, ptrdiff_t, run),
+		       .hit = NEW(a, Hit, (ptrdiff_t)run * KERNEL_TILE * KERNEL_LANES)};
+}
+
+static void weigh_hit(Scan *s, int32_t asked, int32_t place, uint32_t common) {
+	const People *p = s->people;
 	// One file: each pair once, so only what stands behind the query.
-	ptrdiff_t from = tile, to = tile + TILE < s->nblock ? tile + TILE : s->nblock;
-	if (!two && from < query / KERNEL_LANES) from = query / KERNEL_LANES;
-	if (from >= to || !q->total) return;
-	uint32_t least = (uint32_t)(least_common * q->total);
-	ptrdiff_t n = s->kernel->hits(s->block + from * KERNEL_WORDS * KERNEL_LANES, to - from, q->word,
-				      least ? least : 1, hit);
-	for (ptrdiff_t i = 0; i < n; i++) {
-		int32_t other = s->first + (int32_t)(from * KERNEL_LANES) + (int32_t)hit[i].record;
-		Weighed v;
-		if ((!two && other <= query) || other >= s->people->n) continue;
-		if (finger_dice(q, &s->finger[other], hit[i].common) < least_dice) continue;
-		weigh(s->weights, &s->people->person[query], &s->people->person[other], &v);
-		if (v.weight < 0) continue;
-		if (!pairs_put(&s->arena, &s->found, (Pair){query, other, v.weight, -1})) s->full = true;
+	if ((!p->two && place <= asked) || place >= s->norder) return;
+	int32_t x = s->asked[asked], y = s->order[place];
+	double dice = finger_dice(&s->finger[x], &s->finger[y], common);
+	Weighed v = {.weight = dice};
+	if (dice < s->alike) return;
+	int32_t left = x < y ? x : y, right = x < y ? y : x;
+	if (s->weights) weigh(s->weights, &p->person[left], &p->person[right], &v);
+	if (v.weight < 0) return;
+	if (!pairs_put(&s->arena, &s->found, (Pair){left, right, v.weight, -1})) s->full = true;
+}
+
+// The kinds of records a tile holds, each with the one of fewest bits; they stand sorted, so there are few.
+enum { KINDS = 32 };
+static int kinds_of(const Scan *s, ptrdiff_t from, ptrdiff_t to, const Finger *kind[KINDS]) {
+	int n = 0;
+	for (ptrdiff_t i = from; i < to && i < s->norder; i++) {
+		const Finger *f = &s->finger[s->order[i]];
+		if (n && memcmp(kind[n - 1]->field, f->field, sizeof f->field) == 0) continue;
+		if (n == KINDS) return -1;
+		kind[n++] = f;
+	}
+	return n;
+}
+
+// The fewest bits in common with which any record of the tile can be alike enough.
+static uint32_t least_in(const Scan *s, const Finger *f, const Finger *const *kind, int n) {
+	double least = n < 0 ? 1 : 1024;
+	for (int i = 0; i < n; i++) {
+		double here = s->alike / finger_dice(f, kind[i], 1);
+		if (here < least) least = here;
+	}
+	// A hair less: what is rounded must not be lost.
+	return f->total ? (uint32_t)(least * .999) + (least < 1) : UINT32_MAX;
+}
+
+static void scan_run(Scan *s, const Batch *b, int32_t from, int32_t n) {
+	enum { PLACES = KERNEL_TILE * KERNEL_LANES };
+	for (int32_t i = 0; i < n; i++)
+		memcpy(b->word + (ptrdiff_t)i * KERNEL_WORDS, s->finger[s->asked[from + i]].word,
+		       KERNEL_WORDS * sizeof *b->word);
+	ptrdiff_t tile = s->people->two ? 0 : from / KERNEL_LANES;
+	for (; tile < s->nblock && !s->full; tile += KERNEL_TILE) {
+		const Finger *kind[KINDS];
+		ptrdiff_t blocks = s->nblock - tile < KERNEL_TILE ? s->nblock - tile : KERNEL_TILE;
+		int kinds = kinds_of(s, tile * KERNEL_LANES, tile * KERNEL_LANES + PLACES, kind);
+		for (int32_t i = 0; i < n; i++)
+			b->least[i] = least_in(s, &s->finger[s->asked[from + i]], kind, kinds);
+		s->kernel->batch(s->block + tile * KERNEL_WORDS * KERNEL_LANES, blocks, b->word, b->least, n,
+				 b->room, b->hit, b->n);
+		for (int32_t i = 0; i < n; i++)
+			for (ptrdiff_t k = 0; k < b->n[i]; k++) {
+				Hit hit = b->hit[i * blocks * KERNEL_LANES + k];
+				weigh_hit(s, from + i, (int32_t)(tile * KERNEL_LANES) + (int32_t)hit.record,
+					  hit.common);
+			}
 	}
 }
 
 static void *scan_runs(void *with) {
 	Scan *s = with;
-	Hit hit[TILE * KERNEL_LANES];
-	for (int32_t run = s->from * RUN; run < s->queries && !s->full; run += s->step * RUN)
-		for (ptrdiff_t tile = 0; tile < s->nblock; tile += TILE)
-			for (int32_t q = run; q < run + RUN && q < s->queries; q++)
-				scan_tile(s, q, tile, hit);
+	Batch b = batch_for(&s->arena, s->run);
+	for (int64_t at = (int64_t)s->from * s->run; at < s->nasked && !s->full;
+	     at += (int64_t)s->step * s->run) {
+		int32_t from = (int32_t)at, n = s->nasked - from < s->run ? s->nasked - from : s->run;
+		scan_run(s, &b, from, n);
+		if (s->from == 0 && s->how->progress) s->how->progress(from + n, s->nasked);
+	}
 	return NULL;
 }
 
@@ -92,31 +155,75 @@ static int threads_of(int asked) {
 	return n < 1 ? 1 : n > THREADS ? THREADS : (int)n;
 }
 
-static Err find_candidates(const People *p, Why *why, const Weights *w, int threads, Arena *scratch,
-			   Pairs *out) {
+// Several runs for each thread, so that none waits long for another; two tiles of queries at least.
+static int32_t run_of(int32_t queries, int threads) {
+	int32_t run = (queries / (threads * 8) + 31) / 32 * 32;
+	return run < 32 ? 32 : run > KERNEL_BATCH ? KERNEL_BATCH : run;
+}
+
+typedef struct {
+	const Finger *finger;
+	int32_t person;
+} Ordered;
+static int by_kind(const void *x, const void *y) {
+	const Ordered *a = x, *b = y;
+	int c = memcmp(a->finger->field, b->finger->field, sizeof a->finger->field);
+	if (c) return c;
+	if (a->finger->total != b->finger->total) return a->finger->total < b->finger->total ? -1 : 1;
+	return (a->person > b->person) - (a->person < b->person);
+}
+
+// People `first` and on, by what they lack, then by their bits.
+static int32_t *order_of(Arena *a, const Finger *finger, int32_t first, int32_t n) {
+	Ordered *at = NEW(a, Ordered, n + 1);
+	int32_t *order = NEW(a, int32_t, n + 1);
+	for (int32_t i = 0; i < n; i++) at[i] = (Ordered){&finger[first + i], first + i};
+	if (n) qsort(at, (size_t)n, sizeof *at, by_kind);
+	for (int32_t i = 0; i < n; i++) order[i] = at[i].person;
+	return order;
+}
+
+static int32_t *from_nought(Arena *a, int32_t n) {
+	int32_t *at = NEW(a, int32_t, n + 1);
+	for (int32_t i = 0; i < n; i++) at[i] = i;
+	return at;
+}
+
+static Err find_candidates(const People *p, Why *why, const Weights *w, const LinkOptions *how,
+			   Arena *scratch, Pairs *out) {
 	// In memory of this run only, so any key does; one that does not change keeps results the same.
 	static const FingerKey key = {"sangam match run"};
 	bool two = p->two;
+	int threads = threads_of(how->threads);
 	int32_t first = two ? p->second : 0, count = p->n - first;
 	ptrdiff_t nblock = (count + KERNEL_LANES - 1) / KERNEL_LANES;
 	Finger *finger = NEW(scratch, Finger, p->n + 1);
 	uint64_t *block = NEW(scratch, uint64_t, (nblock + 1) * KERNEL_WORDS * KERNEL_LANES);
 	for (int32_t i = 0; i < p->n; i++) finger_make(p, &p->person[i], &key, &finger[i]);
+	const int32_t *order = order_of(scratch, finger, first, count);
+	const int32_t *asked = two ? from_nought(scratch, first) : order;
 	for (int32_t i = 0; i < count; i++)
-		kernel_put(block + i / KERNEL_LANES * KERNEL_WORDS * KERNEL_LANES, i % KERNEL_LANES,
-			   finger[first + i].word, KERNEL_WORDS);
+		kernel_put(block + (ptrdiff_t)i / KERNEL_LANES * KERNEL_WORDS * KERNEL_LANES,
+			   i % KERNEL_LANES, finger[order[i]].word, KERNEL_WORDS);
+	const Kernel *kernel = kernel_best();
+	int32_t queries = two ? first : p->n;
 	Scan scan[THREADS];
 	pthread_t thread[THREADS];
 	bool started[THREADS];
 	for (int i = 0; i < threads; i++) {
 		scan[i] = (Scan){.people = p,
 				 .weights = w,
-				 .kernel = kernel_best(),
+				 .kernel = kernel,
+				 .how = how,
 				 .finger = finger,
 				 .block = block,
-				 .first = first,
+				 .order = order,
+				 .asked = asked,
+				 .norder = count,
+				 .nasked = queries,
 				 .nblock = nblock,
-				 .queries = two ? first : p->n,
+				 .run = run_of(queries, threads),
+				 .alike = (double)queries * count > many_pairs ? alike_of_many : alike,
 				 .step = threads,
 				 .from = i,
 				 .arena = arena_new((ptrdiff_t)2 << 30)};
@@ -308,8 +415,8 @@ Err link_people(const People *p, Why *why, const LinkOptions *how, Links *out) {
 	bool two = p->two;
 	Pairs pairs = {0};
 	weigh_learn(&out->weights, p);
-	TRY(find_candidates(p, why, &out->weights, threads_of(how->threads), p->arena, &pairs));
-	if (!two && how->assign != ASSIGN_ALL) {
+	TRY(find_candidates(p, why, how->fingers ? NULL : &out->weights, how, p->arena, &pairs));
+	if (!two && !how->fingers && how->assign != ASSIGN_ALL) {
 		if (!close_groups(p, &out->weights, p->arena, &pairs))
 			return fail(why, ERR_TOO_LARGE, "the groups of people that are alike are too large");
 		keep_once(&pairs);

@@ -14,6 +14,9 @@ typedef struct {
 	double threshold; // least weight, 0 or more
 	Assign assign; // of two files: Hungarian within groups up to 512, greedy beyond; greedy; no
 		       // assignment
+	bool fingers; // the Dice of fingerprints, 0 to 1, stands for the weight; no groups are joined
+	// Asked by one thread, now and then: so many of the rows are looked at. NULL: nobody wants to know.
+	void (*progress)(int64_t done, int64_t of);
 } LinkOptions;
 typedef struct {
 	int32_t left, right; // in people->person; of one file, left stands first in it

@@ -4,34 +4,41 @@
 
 // ---- likeness of two texts ------------------------------------------------------------------------------
 
-static int least3(int a, int b, int c) {
-	int m = a < b ? a : b;
-	return m < c ? m : c;
+// Which bytes there are, 64 kinds of them.
+static uint64_t kinds_of(Str s) {
+	uint64_t kinds = 0;
+	for (ptrdiff_t i = 0; i < s.n; i++) kinds |= (uint64_t)1 << ((uint8_t)s.p[i] & 63);
+	return kinds;
 }
 
 enum { LONGEST = 64 }; // bytes compared of a text
+// A column of the table of distances is two words: where it rises by one, and where it falls (Hyyro 2003, "A
+// bit-vector algorithm for computing Levenshtein and Damerau edit distances").
 int edit_distance(Str a, Str b, int most) {
-	uint8_t row[3][LONGEST + 1];
+	uint64_t at[256]; // where in a each byte stands; only the bytes of the two are made
 	if (a.n > LONGEST) a.n = LONGEST;
 	if (b.n > LONGEST) b.n = LONGEST;
 	if ((a.n > b.n ? a.n - b.n : b.n - a.n) > most) return most + 1;
-	for (int j = 0; j <= b.n; j++) row[0][j] = (uint8_t)j;
-	for (int i = 1; i <= a.n; i++) {
-		uint8_t *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
-		int best = i;
-		now[0] = (uint8_t)i;
-		for (int j = 1; j <= b.n; j++) {
-			int d = least3(now[j - 1] + 1, before[j] + 1,
-				       before[j - 1] + (a.p[i - 1] != b.p[j - 1]));
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
-			    earlier[j - 2] + 1 < d)
-				d = earlier[j - 2] + 1;
-			now[j] = (uint8_t)d;
-			if (d < best) best = d;
-		}
-		if (best > most) return most + 1;
+	// A change takes one kind away and brings one at most: nearly all that is unlike ends here.
+	if (__builtin_popcountll(kinds_of(a) ^ kinds_of(b)) > 2 * most) return most + 1;
+	if (!a.n) return (int)b.n;
+	for (ptrdiff_t i = 0; i < b.n; i++) at[(uint8_t)b.p[i]] = 0;
+	for (ptrdiff_t i = 0; i < a.n; i++) at[(uint8_t)a.p[i]] = 0;
+	for (ptrdiff_t i = 0; i < a.n; i++) at[(uint8_t)a.p[i]] |= (uint64_t)1 << i;
+	uint64_t rise = UINT64_MAX, fall = 0, level = 0, before = 0, last = (uint64_t)1 << (a.n - 1);
+	int d = (int)a.n;
+	for (ptrdiff_t j = 0; j < b.n; j++) {
+		uint64_t here = at[(uint8_t)b.p[j]], swapped = (~level & here) << 1 & before;
+		level = (((here & rise) + rise) ^ rise) | here | fall | swapped;
+		uint64_t up = fall | ~(level | rise), down = level & rise;
+		d += (up & last) != 0;
+		d -= (down & last) != 0;
+		up = up << 1 | 1;
+		down <<= 1;
+		rise = down | ~(level | up);
+		fall = up & level;
+		before = here;
 	}
-	int d = row[a.n % 3][b.n];
 	return d > most ? most + 1 : d;
 }
 
@@ -150,7 +157,11 @@ _Static_assert(COUNT(m_text) == KIND__N, "a row for each kind");
 
 // ---- one field --------------------------------------------------------------------------------------------
 
-static double share(const Value *v, double records) { return (v->count + .5) / (records + 1); }
+// How rare a value is, by the records that have it beside the one that is asked about.
+static double share(const Value *v, double records) {
+	double others = v->count - .5;
+	return (others < .5 ? .5 : others) / (records + 1);
+}
 
 // What a field adds: fuzzy agreement is no rarer than the commoner of the two values.
 static double bits_of(const double *m, const double *u, Level l, double frequency) {

@@ -23,6 +23,7 @@ struct Finder {
 	Arena arena;
 	pthread_mutex_t lock; // of all that is not atomic; one takes in at a time, searches do not wait
 	Index *index[2]; // suspects in the second
+	const Kernel *kernel;
 	FingerKey key;
 	MatchSchema schema;
 	_Atomic int64_t last, head; // entries of the ledger: taken in, and there
@@ -42,6 +43,7 @@ Err identity_begin(Cx *cx, Finder **out) {
 	Arena a = arena_new((ptrdiff_t)64 << 20);
 	Finder *f = NEW(&a, Finder, 1);
 	f->arena = a;
+	f->kernel = kernel_best();
 	ASSERT(pthread_mutex_init(&f->lock, NULL) == 0);
 	for (int i = 0; i < 2; i++) f->index[i] = index_make(ROOM);
 	if (!f->index[0] || !f->index[1]) {
@@ -363,8 +365,8 @@ static int candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in,
 		finger_make(&p, &p.person[i], &f->key, &finger);
 		if (!finger.total) continue;
 		const IndexScope scope = {one_name(&p, &p.person[i]) ? alike_one_name : alike, may, seen};
-		int found = index_find(f->index[in->suspects], kernel_best(), &finger, &scope, some,
-				       IDENTITY_MOST);
+		int found =
+			index_find(f->index[in->suspects], f->kernel, &finger, &scope, some, IDENTITY_MOST);
 		for (int k = 0; k < found; k++) {
 			int at = 0;
 			while (at < n && out[at].id != some[k].id) at++;
