@@ -1,8 +1,9 @@
-// accuracy.c - how well people are found again in public sets whose truth is known: bench_accuracy DIR. Prints a
-// table for docs/bench-match.md. A set whose files are not in DIR is named and passed over.
+// accuracy.c - how well people are found again in public sets whose truth is known: bench_accuracy DIR.
+// Prints a table for docs/bench-match.md. A set whose files are not in DIR is named and passed over.
 //
 // A pair is right when the truth of both rows is the same: a column, or the first digits of the id. `open`
-// leaves half of the first file out, by a hash of the line, so that one partner each cannot rescue a bad bound.
+// leaves half of the first file out, by a hash of the line, so that one partner each cannot rescue a bad
+// bound.
 #include "match/link.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +17,13 @@ typedef struct {
 #define FIELDS(id, fields) "{\"id\":\"" id "\",\"fields\":{" fields "}}"
 static const char names_and_births[] =
 	FIELDS("rec_id", "\"given_name\":\"given\",\"surname\":\"family\",\"date_of_birth\":\"birth_date\"");
-static const char splink[] = FIELDS("unique_id", "\"first_name\":\"given\",\"surname\":\"family\","
-						 "\"dob\":\"birth_date\",\"city\":\"place\",\"email\":\"email\"");
+static const char splink[] =
+	FIELDS("unique_id", "\"first_name\":\"given\",\"surname\":\"family\","
+			    "\"dob\":\"birth_date\",\"city\":\"place\",\"email\":\"email\"");
 static const char r_linkage[] =
-	FIELDS("rec_id", "\"fname_c1\":\"given\",\"fname_c2\":\"given\",\"lname_c1\":\"family\","
-			 "\"lname_c2\":\"family\",\"by\":\"birth_year\",\"bm\":\"birth_month\",\"bd\":\"birth_day\"");
+	FIELDS("rec_id",
+	       "\"fname_c1\":\"given\",\"fname_c2\":\"given\",\"lname_c1\":\"family\","
+	       "\"lname_c2\":\"family\",\"by\":\"birth_year\",\"bm\":\"birth_month\",\"bd\":\"birth_day\"");
 static const char voters[] = FIELDS("recid", "\"givenname\":\"given\",\"surname\":\"family\","
 					     "\"suburb\":\"place\",\"postcode\":\"postcode\"");
 static const char alices[] =
@@ -158,11 +161,12 @@ typedef struct {
 } Score;
 
 static Score score_at(const Data *d, const Pairs *p, double least) {
-	double right = 0, n = 0;
-	for (ptrdiff_t i = 0; i < p->n && p->at[i].weight >= least; i++, n++)
-		right += d->who[p->at[i].left] == d->who[p->at[i].right];
-	Score s = {.at = least, .precision = n > 0 ? right / n : 1, .recall = right / d->pairs};
-	s.f1 = n > 0 ? 2 * right / (n + d->pairs) : 0;
+	double right = 0;
+	ptrdiff_t n = 0;
+	for (; n < p->n && p->at[n].weight >= least; n++)
+		right += d->who[p->at[n].left] == d->who[p->at[n].right];
+	Score s = {.at = least, .precision = n ? right / (double)n : 1, .recall = right / d->pairs};
+	s.f1 = n ? 2 * right / ((double)n + d->pairs) : 0;
 	return s;
 }
 
@@ -174,7 +178,8 @@ static Score best_score(const Data *d, const Pairs *p) {
 		right += d->who[p->at[i].left] == d->who[p->at[i].right];
 		if (i + 1 < p->n && p->at[i + 1].weight == p->at[i].weight) continue;
 		double f1 = 2 * right / ((double)(i + 1) + d->pairs);
-		if (f1 > best.f1) best = (Score){f1, p->at[i].weight, right / (double)(i + 1), right / d->pairs};
+		if (f1 > best.f1)
+			best = (Score){f1, p->at[i].weight, right / (double)(i + 1), right / d->pairs};
 	}
 	return best;
 }
@@ -191,10 +196,11 @@ static void measure(Arena scratch, const char *dir, const Set *set, bool half) {
 	if (link_people(&d.people, &why, &(LinkOptions){.threshold = 0}, &full) != OK) exit(1);
 	if (link_people(&d.people, &why, &(LinkOptions){.fingers = true}, &alone) != OK) exit(1);
 	Score best = best_score(&d, &full.pairs), finger = best_score(&d, &alone.pairs);
-	Score probable = score_at(&d, &full.pairs, WEIGHT_PROBABLE), listed = score_at(&d, &full.pairs, WEIGHT_POSSIBLE);
+	Score probable = score_at(&d, &full.pairs, WEIGHT_PROBABLE),
+	      listed = score_at(&d, &full.pairs, WEIGHT_POSSIBLE);
 	printf("| %s%s | %.4f at %.2f | **%.4f** at %.1f | %.4f / %.4f | %.4f / %.4f |\n", set->name,
-	       half ? ", open" : "", finger.f1, finger.at, best.f1, best.at, probable.precision, probable.recall,
-	       listed.precision, listed.recall);
+	       half ? ", open" : "", finger.f1, finger.at, best.f1, best.at, probable.precision,
+	       probable.recall, listed.precision, listed.recall);
 	(void)fflush(stdout);
 }
 
@@ -204,7 +210,8 @@ int main(int argc, char **argv) {
 		(void)fprintf(stderr, "bench_accuracy DIR: DIR holds the sets\n");
 		return 2;
 	}
-	printf("| set | fingerprints alone, best F1 | full decision, best F1 | probable P / R | listed P / R |\n");
+	printf("| set | fingerprints alone, best F1 | full decision, best F1 | probable P / R | listed P / R "
+	       "|\n");
 	printf("|---|---|---|---|---|\n");
 	for (ptrdiff_t i = 0; i < COUNT(sets); i++) {
 		if (argc > 2 && str_find(str_of(sets[i].name), str_of(argv[2])) < 0) continue;

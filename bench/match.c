@@ -40,12 +40,13 @@ static int up(const void *a, const void *b) {
 	return (x > y) - (x < y);
 }
 
-static void batch(Arena scratch, const Kernel *k, const uint64_t *block, ptrdiff_t nblock, const Finger *q, int nq) {
+static void batch(Arena scratch, const Kernel *k, const uint64_t *block, ptrdiff_t nblock, const Finger *q,
+		  int nq) {
 	enum { TRIES = 3 };
-	uint64_t *word = NEW(&scratch, uint64_t, (ptrdiff_t)nq *KERNEL_WORDS);
+	uint64_t *word = NEW(&scratch, uint64_t, (ptrdiff_t)nq * KERNEL_WORDS);
 	uint32_t *least = NEW(&scratch, uint32_t, nq);
 	ptrdiff_t *n = NEW(&scratch, ptrdiff_t, nq), hits = 0;
-	Hit *hit = NEW(&scratch, Hit, (ptrdiff_t)KERNEL_BATCH *KERNEL_TILE *KERNEL_LANES);
+	Hit *hit = NEW(&scratch, Hit, (ptrdiff_t)KERNEL_BATCH * KERNEL_TILE * KERNEL_LANES);
 	char *room = NEW(&scratch, char, KERNEL_ROOM + 64);
 	double best = 1e9;
 	room += 64 - (uintptr_t)room % 64;
