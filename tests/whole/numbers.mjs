@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sangam, startHub } from '../browser/lib/hub.mjs';
+import { manyPeople } from '../browser/lib/people.mjs';
 import { assert, atEnd, run, test } from '../browser/lib/tap.mjs';
 import { PASSWORD, send } from './lib.mjs';
 
@@ -132,14 +133,7 @@ test('all of it is in the ledger, which verifies and makes the same tables again
 	assert.equal(rebuilt.status, 0, rebuilt.out + rebuilt.err);
 });
 
-// Twelve hundred more, all invented, in closed cases; each is one of the sixty again under another name.
 const MORE = 1200;
-function manyPeople() {
-	const sixty = JSON.parse(readFileSync(new URL('../../packs/demo/htcds_demo_fictional_60.json', import.meta.url), 'utf8'));
-	return JSON.stringify(Array.from({ length: MORE }, (_, i) => ({
-		...sixty[i % sixty.length], case_ref: `MANY-${i}`, prs_FirstName: 'Test', prs_SecondName: `Many${i}`, cas_Status: 'ClosedReferred',
-	})));
-}
 const lines = (text) => text.trimEnd().split('\n');
 
 test('of enough people a release is given out: rows to those who may, manifest and report to everybody, all of it as signed', async () => {
@@ -149,7 +143,7 @@ test('of enough people a release is given out: rows to those who may, manifest a
 	hub = await startHub({ demo: true });
 	cookies.clear();
 	await hub.stop();
-	writeFileSync(file('many.json'), manyPeople());
+	writeFileSync(file('many.json'), manyPeople(MORE));
 	const taken = await sangam(['import', '--hub', hub.dir, '--agency', 'AHTU-RMP', file('many.json')], { seconds: 300 });
 	assert.match(taken.out, new RegExp(`^${MORE} records taken, 0 not`, 'm'), taken.err);
 	await hub.start();
