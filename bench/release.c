@@ -175,7 +175,7 @@ static Cost run(char *const argv[]) {
 		      (double)used.ru_maxrss / 1024};
 }
 
-static void bench(Arena *a, const char *program, const char *folder, const Set *set) {
+static void bench(Arena *a, const char *program, const char *folder, const Set *set, const char *method) {
 	Why why = {0};
 	Codebook book;
 	Table people, rows;
@@ -196,9 +196,9 @@ static void bench(Arena *a, const char *program, const char *folder, const Set *
 			   *report = str_z(a, str_fmt(a, "%s/report.json", folder)),
 			   *ledger = str_z(a, str_fmt(a, "%s/ledger", folder));
 		(void)unlink(ledger);
-		const char *argv[] = {program, "release",  "synth",    "--data", data, "--domain",
-				      domain,  "--ledger", ledger,     "--out",	 out,  "--report",
-				      report,  "--delta",  set->delta, NULL};
+		const char *argv[] = {program, "release",  "synth",    "--data",   data,   "--domain",
+				      domain,  "--ledger", ledger,     "--out",	   out,	   "--report",
+				      report,  "--delta",  set->delta, "--method", method, NULL};
 		Cost one = run((char *const *)(uintptr_t)argv);
 		all.wall += one.wall / set->runs;
 		all.cpu += one.cpu / set->runs;
@@ -227,7 +227,8 @@ static void noise(Arena scratch) {
 
 int main(int argc, char **argv) {
 	if (argc < 3) {
-		(void)fputs("bench_release PROGRAM FOLDER [SETS]: run by script/bench release\n", stderr);
+		(void)fputs("bench_release PROGRAM FOLDER [SETS [METHOD]]: run by script/bench release\n",
+			    stderr);
 		return 2;
 	}
 	Arena arena = arena_new((ptrdiff_t)16 << 30);
@@ -235,7 +236,7 @@ int main(int argc, char **argv) {
 	     "|\n|---|---|---|---|---|---|---|");
 	for (ptrdiff_t i = 0; i < COUNT(sets) && (argc < 4 || i < strtol(argv[3], NULL, 10)); i++) {
 		Arena scratch = arena;
-		bench(&scratch, argv[1], argv[2], &sets[i]);
+		bench(&scratch, argv[1], argv[2], &sets[i], argc < 5 ? "swift" : argv[4]);
 	}
 	noise(arena);
 	arena_free(&arena);

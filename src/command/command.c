@@ -118,6 +118,8 @@ static const Option release_options[] = {
 	 false},
 	{"--epsilon", "E", "how much one person may matter (default: 1; at most 4)", false},
 	{"--delta", "D", "with what probability that may fail (default: 1e-9; at most 1e-6)", false},
+	{"--method", "swift|mst", "which pairs of attributes are measured (default: swift; docs/release.md)",
+	 false},
 };
 static const Option extent_options[] = {
 	{"--lists", "F.csv", "a column of 0 and 1 for each list, and a column count (docs/extent.md)", true},
@@ -242,6 +244,7 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--delta", &a->delta, NULL},
 		{"--person", &a->person, NULL},
 		{"--rows-per-person", &a->rows_per_person, NULL},
+		{"--method", &a->method, NULL},
 		{"--head", &a->head, NULL},
 		{"--lang", &a->lang, NULL},
 		{"--page", &a->page, NULL},

@@ -16,7 +16,7 @@ typedef struct {
 		login, name, posts, out, clock, format, password_file, area, schema, threshold, threads,
 		assign, data, domain, epsilon, delta, ledger, report, lists, bootstrap, level, seed, key,
 		manifest, runs, person, rows_per_person, head, lang, page, xlsx, me, partner, partner_key,
-		purpose, session, until, role, folder, connect, fields, collisions, most, a_day;
+		purpose, session, until, role, folder, connect, fields, collisions, most, a_day, method;
 	bool demo, check, secure_cookie, help, pipe, hub_given;
 	Str rest[8]; // what is no option
 	int nrest;

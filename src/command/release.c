@@ -60,7 +60,8 @@ static Err budget_of(Release *r) {
 	Rho budget = person_budget(r->rho, r->persons.most);
 	uint64_t num, den;
 	Why inner = {0};
-	if (account_variance(&inner, measure_least(budget, r->book.n), &num, &den) == OK) return OK;
+	if (account_variance(&inner, measure_least(r->method, budget, r->book.n), &num, &den) == OK)
+		return OK;
 	return fail(&r->why, ERR_INVALID, "--epsilon is too small to measure anything with");
 }
 
@@ -97,11 +98,20 @@ static Err take_lang(Release *r, Str code) {
 	return OK;
 }
 
+static Err take_method(Release *r, Str name) {
+	if (!name.n || measure_method(name, &r->method)) return OK;
+	Buf b = {.a = &r->arena};
+	for (int i = 0; i < METHOD__N; i++) buf_fmt(&b, "%s%s", i ? " or " : "", measure_name((Method)i));
+	Str names = buf_str(&b);
+	return fail(&r->why, ERR_INVALID, "--method is %.*s", (int)names.n, names.p);
+}
+
 static Err look(Release *r, const Args *a) {
 	Str json, csv;
 	Why inner = {0};
 	TRY(number_of(r, "--epsilon", a->epsilon, 1, EPSILON_MOST, &r->epsilon));
 	TRY(number_of(r, "--delta", a->delta, 1e-9, DELTA_MOST, &r->delta));
+	TRY(take_method(r, a->method));
 	TRY(release_read(&r->arena, &r->why, a->domain, &json));
 	TRY(in_file(r, a->domain, codebook_read(&r->arena, &inner, json, &r->book), &inner));
 	TRY(take_unit(r, a->person));
@@ -144,7 +154,8 @@ static Err settle_values(Release *r, const Args *a, Draws *draws, Rho *left) {
 	TRY(debit(r, a, "count", share));
 	TRY(small_count(&r->why, draws, &r->people, person_budget(share, r->persons.most), &people));
 	*left -= share;
-	double within = small_within(person_budget(*left, r->persons.most), r->book.n);
+	Rho one = measure_one(r->method, person_budget(*left, r->persons.most), r->book.n);
+	double within = small_within(one);
 	Small how = small_judge(people, within, true);
 	if (how == SMALL_TOO_FEW) return too_few(r, people, within, "a hundredth of the budget is spent");
 	if (how == SMALL_ENOUGH) return OK;
@@ -163,7 +174,7 @@ static Err take(Release *r, const Args *a, const char *what) {
 	(void)fprintf(stderr, "%lld rows, %d attributes; measuring\n", (long long)r->people.rows, r->book.n);
 	TRY(settle_values(r, a, &draws, &left));
 	TRY(debit(r, a, what, left));
-	MeasureAsk ask = {&r->book, &r->people, person_budget(left, r->persons.most), CELLS_MOST};
+	MeasureAsk ask = {&r->book, &r->people, person_budget(left, r->persons.most), CELLS_MOST, r->method};
 	TRY(measure(&r->arena, &r->why, &draws, &ask, &r->measures));
 	double within = RELEASE_SURE * r->measures.at[0].sigma;
 	Small how = small_judge(r->measures.total, within, r->coarser);

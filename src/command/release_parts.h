@@ -20,6 +20,7 @@ typedef struct {
 	Codebook book;
 	Table people;
 	PersonRule persons;
+	Method method;
 	double epsilon, delta;
 	Rho rho; // of the release, all of it debited
 	Spent spent;

@@ -79,6 +79,7 @@ Str release_report(Release *r, const Said *said) {
 	Json j = json_on(&r->arena);
 	json_open(&j, '{');
 	put_text(&j, "what", str_of(said->what));
+	put_text(&j, "method", str_of(measure_name(r->method)));
 	put_text(&j, "codebook", r->book.name);
 	put_text(&j, "codebook version", r->book.version);
 	put_hex(&j, "codebook sha256", r->book.hash);

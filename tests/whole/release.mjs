@@ -87,6 +87,27 @@ test('a manifest is signed, and every change is named', async () => {
 	const nothing = await sangam(['release', 'verify', file('nothing.json')]);
 	assert.equal(nothing.status, 2);
 });
+test('a tree of pairs spends the same budget, says so, and finds what hangs together', async () => {
+	const mst = (what) => ask(what, { ledger: 'trees', more: ['--delta', '1e-6', '--method', 'mst'] });
+	const made = await mst('synth');
+	assert.equal(made.status, 0, made.said);
+	assert.equal(made.cost.method, 'mst');
+	assert.ok(Math.abs(made.cost['this release'].rho - .024356) < 1e-6);
+	assert.equal(made.cost['pairs measured'], 2); // of three attributes
+	const rows = made.csv.slice(1).map((line) => line.split(',').map(Number));
+	assert.ok(Math.abs(share(rows, (r) => r[2] === 2 && r[1] === 4) - .25) < .02);
+	// A third of the budget is for each of three attributes and the total, instead of a tenth.
+	const tree = made.cost.tables.find((t) => t.of.length === 1).sigma;
+	const usual = (await ask('tables', { ledger: 'no-trees', more: ['--delta', '1e-6'] })).cost;
+	assert.equal(usual.method, 'swift');
+	assert.ok(Math.abs(usual.tables.find((t) => t.of.length === 1).sigma / tree - Math.sqrt(10 / 3)) < .01);
+	assert.equal((await mst('tables')).status, 0);
+	assert.equal(entries('trees'), 2);
+	const none = await ask('synth', { ledger: 'no-method', more: ['--method', 'best'] });
+	assert.equal(none.status, 2);
+	assert.match(none.said, /--method is swift or mst/);
+	assert.ok(!existsSync(file('no-method')) && !none.csv);
+});
 test('the audit finds no violation and every bug', async () => {
 	const said = await sangam(['release', 'audit', '--runs', '2000', '--out', file('audit.json')]);
 	assert.equal(said.status, 0, said.out + said.err);

@@ -4,9 +4,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-// Hundredths of the budget, for attributes with the total, and for the choice of pairs; the pairs have the
-// rest.
-enum { ONES = 10, CHOICE = 4 };
+typedef struct {
+	const char *name;
+	int ones, choice, of; // parts of the budget, for attributes with the total, and for the choice of
+			      // pairs; the pairs have the rest
+	Plan (*plan)(Arena *a, const PlanAsk *ask);
+} Way;
+static const Way ways_to_measure[] = {
+	[METHOD_SWIFT] = {"swift", 10, 4, 100, plan_pairs},
+	[METHOD_MST] = {"mst", 1, 1, 3, plan_tree},
+};
+_Static_assert(COUNT(ways_to_measure) == METHOD__N, "each method has its row");
 
 typedef struct {
 	Arena *a;
@@ -128,28 +136,44 @@ static Err pairs_of(Measuring *m, Rho budget, Candidate *candidate, ptrdiff_t *n
 	return OK;
 }
 
-static Rho one_share(Rho rho, int attributes) { return rho / 100 * ONES / (attributes + 1); }
+const char *measure_name(Method method) { return ways_to_measure[method].name; }
 
-Rho measure_least(Rho rho, int attributes) {
-	Rho one = one_share(rho, attributes),
-	    pair = rho / 100 * CHOICE / (attributes * (attributes - 1) / 2 + 1);
+bool measure_method(Str name, Method *out) {
+	for (int i = 0; i < METHOD__N; i++) {
+		if (!str_eq(name, str_of(ways_to_measure[i].name))) continue;
+		*out = (Method)i;
+		return true;
+	}
+	return false;
+}
+
+Rho measure_one(Method method, Rho rho, int attributes) {
+	const Way *way = &ways_to_measure[method];
+	return rho / way->of * way->ones / (attributes + 1);
+}
+
+Rho measure_least(Method method, Rho rho, int attributes) {
+	const Way *way = &ways_to_measure[method];
+	Rho one = measure_one(method, rho, attributes),
+	    pair = rho / way->of * way->choice / (attributes * (attributes - 1) / 2 + 1);
 	return one < pair ? one : pair;
 }
 
 Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out) {
 	const Codebook *book = ask->book;
+	const Way *way = &ways_to_measure[ask->method];
 	ptrdiff_t most = (ptrdiff_t)book->n * (book->n + 1) / 2, candidates;
 	*out = (Measures){.at = NEW(a, Measured, most)};
-	Rho one = one_share(ask->rho, book->n);
+	Rho one = measure_one(ask->method, ask->rho, book->n);
 	Measuring m = {a, why, draws, ask, out};
 	for (int i = 0; i < book->n; i++) TRY(table_of(&m, (Attributes)1 << i, one));
 	TRY(total_of(&m, one));
 	Candidate *candidate = NEW(a, Candidate, most);
-	TRY(pairs_of(&m, ask->rho / 100 * CHOICE, candidate, &candidates));
+	TRY(pairs_of(&m, ask->rho / way->of * way->choice, candidate, &candidates));
 	out->pair = candidate;
 	out->npair = candidates;
 	Rho left = ask->rho - out->spent;
-	Plan plan = plan_pairs(
+	Plan plan = way->plan(
 		a, &(PlanAsk){book, candidate, candidates, (double)left / RHO_ONE, ask->cells_most});
 	for (ptrdiff_t p = 0; p < plan.n; p++)
 		TRY(table_of(&m, plan.group[p], (Rho)floor(plan.share[p] * (1 - 1e-9) * (double)left)));

@@ -1,9 +1,9 @@
 // measure.h - the only step that looks at people: everything that leaves it is noisy.
 //
-// After SWIFT (dpsynth, 2026): a tenth of the budget for the total and each attribute's own
-// table, a twenty-fifth for how far each pair of attributes is from independence, and the rest for the pairs
-// worth it (plan.h), all with exact noise. One person changes each table in one cell by one, and each
-// distance by at most one, because what it is a distance from are whole numbers made of noisy ones.
+// The total and each attribute's own table, then how far each pair of attributes is from independence, then
+// tables of the pairs that were chosen by that (plan.h), all with exact noise. One person changes each table
+// in one cell by one, and each distance by at most one, because what it is a distance from are whole numbers
+// made of noisy ones. Methods differ in who gets how much of the budget, and in which pairs are chosen.
 #pragma once
 #include "release/account.h"
 #include "release/fit.h"
@@ -11,11 +11,17 @@
 #include "release/plan.h"
 #include "release/table.h"
 
+typedef enum {
+	METHOD_SWIFT, // after dpsynth, 2026: a tenth, a twenty-fifth and the rest; pairs worth their noise
+	METHOD_MST, // after McKenna, Miklau, Sheldon 2021: a third each; a tree that spans all attributes
+	METHOD__N
+} Method;
 typedef struct {
 	const Codebook *book;
 	const Table *people;
 	Rho rho; // all that may be spent, debited already
 	double cells_most; // of a clique of the model
+	Method method;
 } MeasureAsk;
 typedef struct {
 	Measured *at; // the attributes' own tables in the codebook's order, then pairs
@@ -27,6 +33,9 @@ typedef struct {
 	double pair_sigma; // of each distance
 	Rho spent; // at most what was asked
 } Measures;
-Rho measure_least(Rho rho, int attributes); // the smallest share that is spent of it on one number or table
+const char *measure_name(Method method);
+bool measure_method(Str name, Method *out); // false: there is none of that name
+Rho measure_one(Method method, Rho rho, int attributes); // what each attribute's own table has of it
+Rho measure_least(Method method, Rho rho, int attributes); // the smallest share of one number or table
 // ERR_STORE: no random bits. ERR_INVALID: the budget is too small for so many attributes.
 MUST_USE Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out);

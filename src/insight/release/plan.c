@@ -41,18 +41,24 @@ static double take(const PlanAsk *ask, const Pair *pair, ptrdiff_t n, Pair *take
 	return gain;
 }
 
+// Candidates that fit alone, in their own order.
+static ptrdiff_t pairs_that_fit(const PlanAsk *ask, Pair *pair) {
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < ask->n; i++) {
+		const Candidate *c = &ask->candidate[i];
+		ASSERT(__builtin_popcountll(c->of) == 2);
+		double cells = tree_cells(ask->book, c->of);
+		if (cells <= ask->cells_most) pair[n++] = (Pair){c->of, c->off, cells, c->off, i};
+	}
+	return n;
+}
+
 Plan plan_pairs(Arena *a, const PlanAsk *ask) {
 	ASSERT(ask->rho > 0);
 	Pair *pair = NEW(a, Pair, ask->n + 1), *taken = NEW(a, Pair, ask->n + 1),
 	     *best = NEW(a, Pair, ask->n + 1);
 	Attributes *group = NEW(a, Attributes, ask->n + CODEBOOK_IMPOSSIBLE + 1);
-	ptrdiff_t n = 0;
-	for (ptrdiff_t i = 0; i < ask->n; i++) {
-		ASSERT(__builtin_popcountll(ask->candidate[i].of) == 2);
-		double cells = tree_cells(ask->book, ask->candidate[i].of);
-		if (cells <= ask->cells_most)
-			pair[n++] = (Pair){ask->candidate[i].of, ask->candidate[i].off, cells, 0, i};
-	}
+	ptrdiff_t n = pairs_that_fit(ask, pair);
 	Plan plan = {0};
 	for (ptrdiff_t p = 0; p < COUNT(penalties); p++) {
 		for (ptrdiff_t i = 0; i < n; i++) pair[i].rank = pair[i].off - penalties[p] * pair[i].cells;
@@ -71,6 +77,37 @@ Plan plan_pairs(Arena *a, const PlanAsk *ask) {
 		share[i] = weight(best[i].cells) / weights;
 	}
 	plan.group = group;
+	plan.share = share;
+	return plan;
+}
+
+// Joins the parts that a pair touches; false when it lies in one already.
+static bool join(Attributes *part, int attributes, Attributes pair) {
+	Attributes one = part[__builtin_ctzll(pair)];
+	if ((one & pair) == pair) return false;
+	Attributes both = one | part[63 - __builtin_clzll(pair)];
+	for (int i = 0; i < attributes; i++)
+		if (part[i] & both) part[i] = both;
+	return true;
+}
+
+Plan plan_tree(Arena *a, const PlanAsk *ask) {
+	Pair *pair = NEW(a, Pair, ask->n + 1);
+	Attributes *group = NEW(a, Attributes, ask->n + CODEBOOK_IMPOSSIBLE + 1), part[CODEBOOK_ATTRIBUTES];
+	ptrdiff_t n = pairs_that_fit(ask, pair), rules = tree_rules(ask->book, group);
+	Plan plan = {.group = group + rules};
+	for (int i = 0; i < ask->book->n; i++) part[i] = (Attributes)1 << i;
+	qsort(pair, (size_t)n, sizeof *pair, by_rank);
+	for (ptrdiff_t i = 0; i < n; i++) {
+		group[rules + plan.n] = pair[i].of;
+		Tree tree = tree_over(ask->book, group, rules + plan.n + 1);
+		if (tree_largest(ask->book, &tree) > ask->cells_most) continue;
+		if (!join(part, ask->book->n, pair[i].of)) continue;
+		plan.n++;
+		plan.gain += pair[i].off;
+	}
+	double *share = NEW(a, double, plan.n + 1);
+	for (ptrdiff_t i = 0; i < plan.n; i++) share[i] = 1.0 / (double)plan.n;
 	plan.share = share;
 	return plan;
 }

@@ -28,8 +28,11 @@ typedef struct {
 	const Attributes *group;
 	const double *share; // of rho; they sum to 1. Who spends must round each down to a rational.
 	ptrdiff_t n;
-	double gain; // people's L1 distance saved, less the noise
+	double gain; // people's L1 distance saved, for plan_pairs less the noise
 } Plan;
 
 // May be empty: then nothing is better than independence. The same asking gives the same plan.
 Plan plan_pairs(Arena *a, const PlanAsk *ask);
+// The pairs that join all attributes without a ring and are off most together (Kruskal 1956), each with the
+// same share. An attribute whose pairs are all too large for `cells_most` stays alone.
+Plan plan_tree(Arena *a, const PlanAsk *ask);

@@ -8,6 +8,7 @@
 #undef fail // cmocka's; base.h has its own
 
 #include "kernel/marginals.h"
+#include "release/measure.h"
 #include "release/person.h"
 #include "release/plan.h"
 #include "release/rows.h"
@@ -281,10 +282,12 @@ static void no_other_shares_of_the_budget_give_less_noise(void **state) {
 	assert_int_equal(plan.n, 2);
 	double cells[] = {tree_cells(&book, plan.group[0]), tree_cells(&book, plan.group[1])};
 	double best = 900 - plan.gain;
-	for (double share = 0.01; share < 1; share += 0.01)
+	for (int part = 1; part < 100; part++) {
+		double share = part / 100.0;
 		assert_true(PLAN_LEAVES *
 				    (cells[0] / sqrt(M_PI * share) + cells[1] / sqrt(M_PI * (1 - share))) >=
 			    best - 1e-9);
+	}
 }
 
 static void no_clique_of_a_plan_is_beyond_the_bound(void **state) {
@@ -297,6 +300,36 @@ static void no_clique_of_a_plan_is_beyond_the_bound(void **state) {
 	assert_int_equal(plan_pairs(&arena, &ask).n, 3);
 	ask.cells_most = 80;
 	assert_int_equal(plan_pairs(&arena, &ask).n, 0);
+}
+
+static void a_tree_spans_all_by_the_pairs_that_are_off_most(void **state) {
+	(void)state;
+	Codebook book = book_of("{\"a\":2,\"b\":3,\"c\":4,\"d\":5}");
+	// a-b, b-c and a-c would be a ring; noise below 0 keeps nobody out.
+	const Candidate six[] = {{3, 500}, {6, 400}, {5, 450}, {9, -20}, {10, -30}, {12, -25}};
+	PlanAsk ask = {&book, six, 6, 1, 1000};
+	Plan plan = plan_tree(&arena, &ask);
+	assert_int_equal(plan.n, 3);
+	assert_true(plan.group[0] == 3 && plan.group[1] == 5 && plan.group[2] == 9);
+	for (int i = 0; i < 3; i++) assert_true(fabs(plan.share[i] - 1.0 / 3) < 1e-12);
+	assert_true(fabs(plan.gain - 930) < 1e-9);
+	// What is too large is left out, and d stays alone.
+	ask.cells_most = 8;
+	plan = plan_tree(&arena, &ask);
+	assert_int_equal(plan.n, 2);
+	assert_true(plan.group[0] == 3 && plan.group[1] == 5);
+}
+
+static void methods_have_names_and_share_the_budget_out(void **state) {
+	(void)state;
+	Method method;
+	for (int i = 0; i < METHOD__N; i++) {
+		assert_true(measure_method(str_of(measure_name((Method)i)), &method) && (int)method == i);
+		assert_true(measure_least(method, RHO_ONE, 9) <= measure_one(method, RHO_ONE, 9));
+	}
+	assert_false(measure_method(S("mist"), &method) || measure_method(S(""), &method));
+	assert_int_equal(measure_one(METHOD_SWIFT, RHO_ONE, 9), RHO_ONE / 100);
+	assert_int_equal(measure_one(METHOD_MST, RHO_ONE, 9), RHO_ONE / 30);
 }
 
 int main(void) {
@@ -313,6 +346,8 @@ int main(void) {
 		cmocka_unit_test(a_plan_takes_what_is_worth_its_noise_and_no_more),
 		cmocka_unit_test(no_other_shares_of_the_budget_give_less_noise),
 		cmocka_unit_test(no_clique_of_a_plan_is_beyond_the_bound),
+		cmocka_unit_test(a_tree_spans_all_by_the_pairs_that_are_off_most),
+		cmocka_unit_test(methods_have_names_and_share_the_budget_out),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

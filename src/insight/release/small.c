@@ -12,11 +12,7 @@ Err small_count(Why *why, Draws *draws, const Table *people, Rho rho, double *co
 	return OK;
 }
 
-// A tenth of the budget is shared by the attributes' own tables and the total (measure.h).
-double small_within(Rho rho, int attributes) {
-	double share = (double)rho / RHO_ONE / 10 / (attributes + 1);
-	return SMALL_SURE * sqrt(1 / (2 * share));
-}
+double small_within(Rho share) { return SMALL_SURE * sqrt(RHO_ONE / (2 * (double)share)); }
 
 Small small_judge(double count, double within, bool coarser) {
 	if (count >= PEOPLE_MOST_OFF * within) return SMALL_ENOUGH;

@@ -13,8 +13,8 @@
 typedef enum { SMALL_ENOUGH, SMALL_COARSER, SMALL_TOO_FEW } Small;
 // A noisy number of rows for `rho`, in which one person is one row. ERR_STORE, ERR_INVALID as measure().
 MUST_USE Err small_count(Why *why, Draws *draws, const Table *people, Rho rho, double *count);
-// Half of the interval that a number of an attribute's own table will have.
-double small_within(Rho rho, int attributes);
+// Half of the interval of a number in a table that has this share (measure_one).
+double small_within(Rho share);
 // Whether so many people bear numbers that are off by `within`: twenty times `within`, or eight times when
 // values are coarser.
 Small small_judge(double count, double within, bool coarser);
