@@ -1,4 +1,5 @@
 #include "base/utf8.h"
+#include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
@@ -110,3 +111,6 @@ bool utf8_clean(Arena *a, Str s, Str *out) {
 	*out = t;
 	return true;
 }
+
+int32_t utf8_upper(int32_t code_point) { return u_toupper(code_point); }
+int32_t utf8_lower(int32_t code_point) { return u_tolower(code_point); }

@@ -8,3 +8,4 @@ int32_t utf8_next(Str s,
 void utf8_put(Buf *b, int32_t code_point);
 // NFC, line ends to \n, C0 controls but \n and \t dropped. false when it is not valid UTF-8.
 bool utf8_clean(Arena *a, Str s, Str *out);
+int32_t utf8_upper(int32_t code_point), utf8_lower(int32_t code_point); // itself when it has no other case

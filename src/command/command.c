@@ -94,6 +94,18 @@ static const Option psi_options[] = {
 	{"--hub", "DIR", "the hub in whose ledger the session is recorded", false},
 	{"--threads", "N", "default: one for each processor", false},
 };
+static const Option clk_options[] = {
+	{"--reveals-people", NULL, "says that you know it: who gets this file can find out who is in it",
+	 false},
+	{"--schema", "FILE", "clkhash's linkage schema, version 3, with blakeHash (docs/matching.md)", true},
+	{"--secret", "FILE", "what both agencies share; who has it can try every name", true},
+	{"--key", "FILE", "this agency's key, made by sangam match key; signs the file", true},
+	{"--project", "NAME", "what it is for; another project gives other bits", true},
+	{"--days", "N", "after which it is to be destroyed, 1 to 30", true},
+	{"--out", "FILE", "for anonlink: clks, and a header", true},
+	{"--plain", NULL,
+	 "without diffusion, for an anonlink partner that uses clkhash: easier still to undo", false},
+};
 static const Option key_options[] = {
 	{"--key", "FILE", "the key; made when it is not there", true},
 };
@@ -169,6 +181,8 @@ const Command commands[] = {
 	 OPTIONS(match_options), command_match_link},
 	{"match psi", "who of a file stands in another agency's, and neither shows its file", "A.csv",
 	 OPTIONS(psi_options), command_match_psi},
+	{"match clk", "rows as bits that anonlink compares: reveals people to who gets them", "A.csv",
+	 OPTIONS(clk_options), command_match_clk},
 	{"match key", "this agency's public key for match psi", "", OPTIONS(key_options), command_match_key},
 	{"release synth", "invented people that stand for real ones, in whom nobody is found", "",
 	 OPTIONS(release_options), command_release_synth, release_cannot},
@@ -271,6 +285,11 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--collisions", &a->collisions, NULL},
 		{"--most", &a->most, NULL},
 		{"--a-day", &a->a_day, NULL},
+		{"--secret", &a->secret, NULL},
+		{"--project", &a->project, NULL},
+		{"--days", &a->days, NULL},
+		{"--reveals-people", NULL, &a->reveals_people},
+		{"--plain", NULL, &a->plain},
 		{"--pipe", NULL, &a->pipe},
 		{"--demo", NULL, &a->demo},
 		{"--check", NULL, &a->check},
@@ -325,7 +344,8 @@ static Str text_of(const Args *a, const char *name) {
 		      {"--ledger", a->ledger},	 {"--out", a->out},	    {"--report", a->report},
 		      {"--lists", a->lists},	 {"--key", a->key},	    {"--partner-key", a->partner_key},
 		      {"--me", a->me},		 {"--partner", a->partner}, {"--purpose", a->purpose},
-		      {"--session", a->session}, {"--until", a->until},	    {"--role", a->role}};
+		      {"--session", a->session}, {"--until", a->until},	    {"--role", a->role},
+		      {"--secret", a->secret},	 {"--project", a->project}, {"--days", a->days}};
 	for (ptrdiff_t i = 0; i < COUNT(needed); i++)
 		if (strcmp(name, needed[i].name) == 0) return needed[i].value;
 	return S("");

@@ -16,8 +16,9 @@ typedef struct {
 		login, name, posts, out, clock, format, password_file, area, schema, threshold, threads,
 		assign, data, domain, epsilon, delta, ledger, report, lists, bootstrap, level, seed, key,
 		manifest, runs, person, rows_per_person, head, lang, page, xlsx, me, partner, partner_key,
-		purpose, session, until, role, folder, connect, fields, collisions, most, a_day, method;
-	bool demo, check, secure_cookie, help, pipe, hub_given;
+		purpose, session, until, role, folder, connect, fields, collisions, most, a_day, method,
+		secret, project, days;
+	bool demo, check, secure_cookie, help, pipe, hub_given, reveals_people, plain;
 	Str rest[8]; // what is no option
 	int nrest;
 } Args;
@@ -47,6 +48,7 @@ int command_export(const Args *a);
 int command_match_dedupe(const Args *a);
 int command_match_link(const Args *a);
 int command_match_psi(const Args *a);
+int command_match_clk(const Args *a);
 int command_match_key(const Args *a);
 int command_release_synth(const Args *a);
 int command_release_tables(const Args *a);

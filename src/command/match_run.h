@@ -24,3 +24,8 @@ MUST_USE Err match_write_text(Why *why, int fd, Str text);
 // Calls `fill` with a file under another name first: what stands under the name is whole, or what stood there
 // before. "-" and the empty name are standard output.
 MUST_USE Err match_write_out(MatchRun *r, Str path, Err (*fill)(void *with, int fd), void *with);
+
+// The agency's signing key, made when it is not there and `make`. A key that others may read is refused.
+enum { MATCH_SECRET = 64 };
+MUST_USE Err match_take_key(MatchRun *r, Arena *a, Str path, bool make, uint8_t secret[MATCH_SECRET]);
+MUST_USE Err match_keep_to_ourselves(Why *why); // no core, no debugger of the same user

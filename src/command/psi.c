@@ -12,19 +12,14 @@
 #include "command/psi_log.h"
 #include "command/psi_wire.h"
 #include "match/psi_channel.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 // Measured in docs/bench-match.md: from four collisions on pairs are worth a look, from ten on few are wrong.
-enum { COLLISIONS = 4, PROBABLE = 10, MOST = 100000, A_DAY = 5, DAYS_AHEAD = 30, SECRET = 64 };
+enum { COLLISIONS = 4, PROBABLE = 10, MOST = 100000, A_DAY = 5, DAYS_AHEAD = 30 };
 
 static const EntryKind KIND_psi_begun = {"match.begun", NULL}, KIND_psi_ended = {"match.ended", NULL};
 const EntryKind *const psi_kinds[] = {&KIND_psi_begun, &KIND_psi_ended, NULL};
@@ -50,15 +45,9 @@ typedef struct {
 
 // ---- keys and memory --------------------------------------------------------------------------------------
 
-static void close_fd(const int *fd) {
-	if (*fd >= 0) (void)close(*fd);
-}
-
-// No core, no debugger of the same user, and keys in memory that is not swapped out.
+// Keys in memory that is not swapped out.
 static Err keep_to_ourselves(Session *s) {
-	const struct rlimit none = {0, 0};
-	if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
-		return fail(&s->in.why, ERR_STORE, "this system lets others look into the program's memory");
+	TRY(match_keep_to_ourselves(&s->in.why));
 	if (mlock(&s->channel, sizeof s->channel) != 0 || mlock(&s->side, sizeof s->side) != 0)
 		return fail(&s->in.why, ERR_STORE,
 			    "memory cannot be locked (ulimit -l): no keys without that");
@@ -70,32 +59,6 @@ static Err keep_to_ourselves(Session *s) {
 static __attribute__((noinline)) void wipe_stack(void) {
 	uint8_t below[1 << 19];
 	explicit_bzero(below, sizeof below);
-}
-
-static Err make_key(Why *why, Arena *a, const char *path, uint8_t secret[SECRET]) {
-	uint8_t public_key[32];
-	__attribute__((cleanup(close_fd))) int fd =
-		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) return fail(why, ERR_STORE, "cannot make the key %s: %s", path, strerror(errno));
-	signing_pair(secret, public_key);
-	Str text = base64_text(a, (Str){(const char *)secret, SECRET});
-	TRY(match_write_text(why, fd, text));
-	return fsync(fd) == 0 ? OK : fail(why, ERR_STORE, "cannot keep the key %s", path);
-}
-
-// Made when it is not there and `make`.
-static Err take_key(MatchRun *r, Arena *a, Str path, bool make, uint8_t secret[SECRET]) {
-	const char *z = str_z(a, path);
-	struct stat st;
-	Str text, bytes;
-	if (stat(z, &st) != 0 && errno == ENOENT && make) return make_key(&r->why, a, z, secret);
-	TRY(match_read_file(r, path, &text));
-	if (stat(z, &st) != 0 || st.st_mode & 077)
-		return fail(&r->why, ERR_INVALID, "%s may be read by others than its owner: chmod 600 it", z);
-	if (!base64_parse(a, str_trim(text), &bytes) || bytes.n != SECRET)
-		return fail(&r->why, ERR_INVALID, "%s is no key of match psi", z);
-	memcpy(secret, bytes.p, SECRET);
-	return OK;
 }
 
 static bool read_hex(Str hex, uint8_t out[32]) {
@@ -167,7 +130,7 @@ static Err read_agreed(Session *s, const Args *a) {
 		return fail(&s->in.why, ERR_INVALID,
 			    "--partner-key is the partner's public key, 64 signs, as its sangam match key "
 			    "prints it");
-	TRY(take_key(&s->in, &s->keep, a->key, false, s->channel.secret));
+	TRY(match_take_key(&s->in, &s->keep, a->key, false, s->channel.secret));
 	return OK;
 }
 
@@ -391,20 +354,4 @@ int command_match_psi(const Args *a) {
 	explicit_bzero(&s.channel, sizeof s.channel);
 	arena_free(&s.keep);
 	return match_end(&s.in, "match psi", e);
-}
-
-// ---- the key ----------------------------------------------------------------------------------------------
-
-int command_match_key(const Args *a) {
-	MatchRun r;
-	uint8_t secret[SECRET], public_key[32];
-	match_begin(&r, (ptrdiff_t)64 << 20);
-	Err e = take_key(&r, &r.arena, a->key, true, secret);
-	if (e == OK) {
-		signing_public(secret, public_key);
-		for (int i = 0; i < 32; i++) (void)printf("%02x", public_key[i]);
-		(void)putchar('\n');
-	}
-	explicit_bzero(secret, sizeof secret);
-	return match_end(&r, "match key", e);
 }

@@ -1,7 +1,8 @@
 // match.mjs - sangam match, as an agency runs it over a file of people, and as two agencies run it against each other.
 // Everybody in these files is invented.
 import { spawn } from 'node:child_process';
-import { closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createPublicKey, verify } from 'node:crypto';
+import { chmodSync, closeSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -389,5 +390,81 @@ test('with a hub, its ledger records with whom and for what on each side, and no
 	assert.match(none.err, /the hub's ledger/);
 	assert.ok(!existsSync(join(folder(), `s${session}.1.psi`)), 'what is not recorded is not asked');
 }, { seconds: 120 });
+
+// ---- for an agency that runs anonlink -----------------------------------------------------------------------
+
+const gram = (n, positional) => ({ comparison: { type: 'ngram', n, positional }, strategy: { bitsPerFeature: 100 }, hash: { type: 'blakeHash' } });
+const linkage = put('clk.json', JSON.stringify({ version: 3, clkConfig: { l: 1024, kdf: { type: 'HKDF', hash: 'SHA256', info: 'aW5mbw==', salt: 'c2FsdA==', keySize: 64 } }, features: [
+	{ identifier: 'id', ignored: true },
+	{ identifier: 'given', format: { type: 'string', encoding: 'utf-8' }, hashing: gram(2, false) },
+	{ identifier: 'family', format: { type: 'string', encoding: 'utf-8' }, hashing: gram(2, false) },
+	{ identifier: 'born', format: { type: 'date', format: '%Y-%m-%d' }, hashing: gram(1, true) },
+	{ identifier: 'place', ignored: true }] }));
+const secret = put('secret', 'an invented secret of one test\n');
+chmodSync(secret, 0o600);
+const clk = (file, out, ...more) => sangam(['match', 'clk', file, '--schema', linkage, '--secret', secret, '--key', at('aasra.key'), '--out', out, '--project', 'p1', '--days', '7', ...more]);
+const signedBy = (text, hex) => {
+	const { signature } = JSON.parse(text).header;
+	const publicKey = createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(hex, 'hex')]), format: 'der', type: 'spki' });
+	return verify(null, Buffer.from(text.replace(signature, '')), publicKey, Buffer.from(signature, 'base64'));
+};
+const likeness = (a, b) => {
+	const ones = (x) => [...x].reduce((n, v) => n + v.toString(2).replaceAll('0', '').length, 0);
+	return 2 * ones(a.map((v, i) => v & b[i])) / (ones(a) + ones(b));
+};
+
+test('bits for anonlink are signed, end, keep the order of the rows, and are called not anonymous', async () => {
+	const files = {};
+	for (const [name, file] of [['l', left], ['r', right]]) {
+		for (const how of [[], ['--plain']]) {
+			const out = at(`${name}${how.length}.clk`), a = await clk(file, out, '--reveals-people', ...how);
+			assert.equal(a.status, 0, a.err);
+			assert.match(a.err, /not anonymous[\s\S]*try every name[\s\S]*98 %[\s\S]*sangam match psi/);
+			assert.equal(/--plain/.test(a.err), how.length > 0);
+			const text = readFileSync(out, 'utf8'), { header, clks } = JSON.parse(text);
+			assert.equal(statSync(out).mode & 0o77, 0);
+			assert.ok(signedBy(text, key.aasra));
+			assert.ok(!signedBy(text, key.basera));
+			assert.ok(!signedBy(text.replace('"rows":60', '"rows":61'), key.aasra));
+			assert.ok(!signedBy(text.replace(clks[3], clks[4]), key.aasra));
+			assert.equal(Date.parse(header.expires) - Date.parse(header.made), 7 * 86400e3);
+			assert.deepEqual([header.project, header.rows, header.anonymous, header.diffusion, header.public_key], ['p1', 60, false, how.length ? 0 : 3, key.aasra]);
+			assert.equal(clks.length, 60);
+			for (const cell of telling) assert.equal(text.indexOf(cell), -1, cell);
+			files[`${name}${how.length}`] = clks.map((c) => Buffer.from(c, 'base64'));
+		}
+	}
+	// The first twelve rows are the same persons in both files, with a slip of the pen.
+	for (const [how, least] of [['1', .8], ['0', .6]]) for (let i = 0; i < 12; i++) {
+		const l = files[`l${how}`], r = files[`r${how}`];
+		assert.equal(l[i].length, 128);
+		assert.ok(likeness(l[i], r[i]) > least, `${how} ${i}: ${likeness(l[i], r[i])}`);
+		for (let j = 20; j < 60; j++) assert.ok(likeness(l[i], r[j]) < likeness(l[i], r[i]));
+	}
+});
+
+test('without the word that says what it does, or with a wrong one, nothing for anonlink is written', async () => {
+	const open = put('open-secret', 'an invented secret of one test'), short = put('short-secret', 'short'), out = put('kept.clk', 'kept\n');
+	chmodSync(open, 0o644);
+	chmodSync(short, 0o600);
+	const broken = put('broken-row.csv', leftText + 'only,two\n');
+	for (const [file, more, says] of [[left, [], /--reveals-people/], [left, ['--reveals-people', '--days', '31'], /from 1 to 30/], [left, ['--reveals-people', '--project', 'a b'], /--project/],
+		[left, ['--reveals-people', '--secret', open], /chmod 600/], [left, ['--reveals-people', '--secret', short], /at random/], [left, ['--reveals-people', '--key', at('none.key')], /cannot read/],
+		[left, ['--reveals-people', '--schema', schema], /schema/], [broken, ['--reveals-people'], /broken-row\.csv: line 62/]]) {
+		const a = await clk(file, out, ...more);
+		assert.equal(a.status, 2, more.join(' '));
+		assert.match(a.err, says);
+		assert.equal(readFileSync(out, 'utf8'), 'kept\n');
+	}
+	assert.deepEqual(readdirSync(place).filter((f) => f.startsWith('kept.clk')), ['kept.clk']);
+});
+
+test('a cell that does not fit the linkage schema is told by line and column, and its row keeps its place', async () => {
+	const a = await clk(put('bad-date.csv', leftText.replace(/\d{4}-\d\d-\d\d/, '2001-02-31')), at('bad.clk'), '--reveals-people');
+	assert.equal(a.status, 1, a.err);
+	assert.match(a.err, /bad-date\.csv:2:4: not a date of that format/);
+	assert.doesNotMatch(a.err, /2001-02-31/);
+	assert.equal(JSON.parse(readFileSync(at('bad.clk'), 'utf8')).clks.length, 60);
+});
 
 await run();
