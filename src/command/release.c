@@ -7,7 +7,7 @@
 #include "base/csv.h"
 #include "command/release_parts.h"
 #include "html/html.h"
-#include "release/merge.h"
+#include "release/invent.h"
 #include "release/small.h"
 #include <math.h>
 #include <stdio.h>
@@ -215,22 +215,17 @@ static Str rows_text(Release *r, const Table *rows, bool marked) {
 }
 
 static Err synth(Release *r) {
-	Model model;
+	Invented made;
 	uint64_t seed; // of rows, which come from numbers that are noisy already
 	const Measures *m = &r->measures;
 	(void)fprintf(stderr, "fitting a model to %lld noisy tables\n", (long long)m->n);
-	Merged merged;
-	merge(&r->arena, &r->book, m->at, m->n, &merged);
-	FitAsk ask = {.book = &merged.book, .measured = merged.at, .nmeasured = m->n, .total = m->total};
-	TRY(fit(&r->arena, &r->why, &ask, &model));
 	if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
 		return fail(&r->why, ERR_STORE, "the system gives no random bits");
-	Table rows = rows_make(&r->arena, &model, (ptrdiff_t)llround(m->total), seed);
-	rows = merge_undo(&r->arena, &merged, &rows, seed);
+	TRY(invent(&r->arena, &r->why, &r->book, m, seed, &made));
 	bool rich = r->book.attribute[0].label != NULL;
-	Str csv = rows_text(r, &rows, rich);
-	Str sheet = rich || !r->out[LEAVES_SHEET].path.n ? csv : rows_text(r, &rows, true);
-	return give(r, &(Said){"invented rows", rows.rows, model.settled}, csv, sheet);
+	Str csv = rows_text(r, &made.rows, rich);
+	Str sheet = rich || !r->out[LEAVES_SHEET].path.n ? csv : rows_text(r, &made.rows, true);
+	return give(r, &(Said){"invented rows", made.rows.rows, made.settled}, csv, sheet);
 }
 
 // ---- tables -----------------------------------------------------------------------------------------------

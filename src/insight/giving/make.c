@@ -2,6 +2,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "giving/giving_parts.h"
+#include "release/invent.h"
 #include "release/manifest.h"
 #include "release/person.h"
 #include "release/release.h"
@@ -17,9 +18,9 @@ const char *const giving_file_name[GIVING_FILES] = {"rows", "tables", "report", 
 typedef struct {
 	Cx *cx;
 	const MakeAsk *ask;
-	Table people, rows;
+	Table people;
 	Measures measures;
-	Model model;
+	Invented made;
 } Make;
 
 // A tenth of the budget is for the total and each attribute's own table (measure.h).
@@ -46,11 +47,8 @@ static Err draw(Make *m) {
 	double half = SURE * m->measures.at[0].sigma;
 	if (m->measures.total < ENOUGH * half)
 		return fail(why, ERR_LIMIT, "too few people: each number could be off by %.0f", half);
-	TRY(fit(a, why, &(FitAsk){ask->book, m->measures.at, m->measures.n, m->measures.total, 0},
-		&m->model));
 	random_bytes(&seed, sizeof seed);
-	m->rows = rows_make(a, &m->model, (ptrdiff_t)llround(m->measures.total), seed);
-	return OK;
+	return invent(a, why, ask->book, &m->measures, seed, &m->made);
 }
 
 // ---- what is written
@@ -62,9 +60,9 @@ static Str rows_csv(const Make *m) {
 	Buf b = {.a = a};
 	for (int i = 0; i < book->n; i++) csv_put(&b, book->attribute[i].name, i == 0, false);
 	buf_put(&b, S(",synthetic\n")); // nobody takes a row for a person
-	for (ptrdiff_t r = 0; r < m->rows.rows; r++) {
+	for (ptrdiff_t r = 0; r < m->made.rows.rows; r++) {
 		for (int i = 0; i < book->n; i++)
-			csv_put(&b, codebook_label(a, &book->attribute[i], m->rows.column[i][r]), i == 0,
+			csv_put(&b, codebook_label(a, &book->attribute[i], m->made.rows.column[i][r]), i == 0,
 				false);
 		buf_put(&b, S(",1\n"));
 	}
@@ -154,7 +152,7 @@ static Str report_json(const Make *m) {
 	put_number(&j, "people", round(m->measures.total));
 	put_number(&j, "people, off by at most", ceil(SURE * m->measures.total_sigma));
 	json_key(&j, S("the model has settled"));
-	json_bool(&j, m->model.settled);
+	json_bool(&j, m->made.settled);
 	put_words(&j, "in words",
 		  S("Whether somebody takes part or not, no conclusion from these files becomes more than "
 		    "e^epsilon "

@@ -8,6 +8,7 @@
 #pragma once
 #include "release/codebook.h"
 #include "release/fit.h"
+#include "release/invent.h"
 #include "release/measure.h"
 #include "release/plan.h"
 #include "release/rows.h"
