@@ -77,14 +77,46 @@ bool index_add(Index *x, int64_t id, int64_t group, const Finger *f) {
 	return true;
 }
 
+// Who is read at this moment is passed over afterwards, or scored by what is left of her bits: no more alike.
+static void wipe(Index *x, int32_t r) {
+	static const uint64_t none[KERNEL_SKETCH];
+	kernel_put(x->plane + (ptrdiff_t)r / KERNEL_LANES * KERNEL_LANES * KERNEL_SKETCH, r % KERNEL_LANES,
+		   none, KERNEL_SKETCH);
+	explicit_bzero(x->tail + (ptrdiff_t)r * TAIL, TAIL * 8);
+	explicit_bzero(x->field + (ptrdiff_t)r * FIELDS, FIELDS);
+	x->total[r] = 0;
+	x->count[r] = 0;
+}
+
 int32_t index_remove(Index *x, int64_t id) {
 	int32_t n = atomic_load(&x->n), found = 0;
 	for (int32_t i = 0; i < n; i++)
-		if (x->id[i] == id && !atomic_exchange(&x->gone[i], 1)) found++;
+		if (x->id[i] == id && !atomic_exchange(&x->gone[i], 1)) {
+			wipe(x, i);
+			found++;
+		}
 	return found;
 }
 
 int32_t index_size(const Index *x) { return atomic_load_explicit(&x->n, memory_order_acquire); }
+
+int32_t index_here(const Index *x) {
+	int32_t here = 0;
+	for (int32_t i = 0, n = index_size(x); i < n; i++) here += !atomic_load(&x->gone[i]);
+	return here;
+}
+
+bool index_is_wiped(const Index *x) {
+	for (int32_t i = 0, n = index_size(x); i < n; i++) {
+		uint64_t bits = x->count[i] | x->total[i];
+		if (!atomic_load(&x->gone[i])) continue;
+		const uint64_t *block = x->plane + (ptrdiff_t)i / KERNEL_LANES * KERNEL_LANES * KERNEL_SKETCH;
+		for (int k = 0; k < KERNEL_SKETCH; k++) bits |= block[k * KERNEL_LANES + i % KERNEL_LANES];
+		for (int k = 0; k < TAIL; k++) bits |= x->tail[(ptrdiff_t)i * TAIL + k];
+		if (bits) return false;
+	}
+	return true;
+}
 
 static bool better(Found a, Found b) { return a.dice != b.dice ? a.dice > b.dice : a.id < b.id; }
 
@@ -124,7 +156,7 @@ int index_find(const Index *x, const Kernel *k, const Finger *f, const IndexScop
 								    f->word + KERNEL_SKETCH, TAIL);
 			double dice = finger_dice(f, &other, common);
 			if (dice >= least && (!in->may || in->may(in->with, x->id[r], x->group[r])))
-				kept = keep(out, kept, most, (Found){x->id[r], dice});
+				kept = keep(out, kept, most, (Found){x->id[r], dice, x->group[r]});
 		}
 	}
 	return kept;

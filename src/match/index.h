@@ -11,6 +11,7 @@ typedef struct Index Index;
 typedef struct {
 	int64_t id;
 	double dice;
+	int64_t group;
 } Found;
 // Room for `most` records; NULL when the system gives no address space. Pages are used as records come.
 Index *index_make(int32_t most);
@@ -18,9 +19,12 @@ void index_free(Index *x); // wiped first
 // false: full. Seen by every search that begins after it.
 // `group` is the caller's: what a search may be narrowed by.
 bool index_add(Index *x, int64_t id, int64_t group, const Finger *f);
-// Takes every record of this id away from later searches; how many there were. The place is not used again.
+// Takes every record of this id away from later searches; how many there were. The place is
+// wiped and not used again.
 int32_t index_remove(Index *x, int64_t id);
 int32_t index_size(const Index *x);
+int32_t index_here(const Index *x); // those that were not taken away
+bool index_is_wiped(const Index *x); // of who was taken away no bit is left
 typedef struct {
 	double least; // Dice
 	bool (*may)(const void *with, int64_t id, int64_t group); // NULL: all; asked of what is alike enough

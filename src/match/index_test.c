@@ -75,9 +75,13 @@ static void who_is_removed_is_found_no_more(void **s) {
 	assert_int_equal(index_find(x, kernel_best(), &f, &(IndexScope){.least = .9}, found, 20), 10);
 	assert_int_equal(index_remove(x, 3), 2);
 	assert_int_equal(index_remove(x, 3), 0);
+	assert_int_equal(index_here(x), 8);
 	assert_int_equal(index_find(x, kernel_best(), &f, &(IndexScope){.least = .9}, found, 20), 8);
 	for (int i = 0; i < 8; i++) assert_true(found[i].id != 3);
 	assert_int_equal(index_find(x, kernel_best(), &f, &(IndexScope){.least = .9}, found, 3), 3);
+	// Nothing of her is left in memory: whoever she was.
+	for (int i = 0; i < 5; i++) assert_int_equal(index_remove(x, i), i == 3 ? 0 : 2);
+	assert_true(index_is_wiped(x));
 	index_free(x);
 }
 

@@ -78,6 +78,18 @@ int identity_ready(Cx *cx) {
 	return head <= last ? 100 : (int)(last * 100 / head);
 }
 
+int32_t identity_in_memory(Cx *cx) {
+	Finder *f = cx->finder;
+	int32_t n = 0;
+	(void)pthread_mutex_lock(&f->lock);
+	for (int i = 0; i < 2; i++) {
+		ASSERT(index_is_wiped(f->index[i]));
+		n += index_here(f->index[i]);
+	}
+	(void)pthread_mutex_unlock(&f->lock);
+	return n;
+}
+
 bool identity_pending(Cx *cx) {
 	Finder *f = cx->finder;
 	if (!f) return false;
@@ -278,10 +290,18 @@ static Err learn(Cx *cx, Finder *f) {
 // ---- finding
 // -----------------------------------------------------------------------------------------------------
 
+// Cases and reports in which the reader may read who people are. A short list is made at once. Where an
+// agency has more than are worth listing, the likest of all are asked about by the dozen, so that the cost
+// follows who is alike and not how much the agency has; only when too few of these may be seen is the whole
+// list made.
+enum { KINDS = 2, SHORT = 200, DEEP = 1024, ASKED = 50 };
+static const About kinds[KINDS] = {ABOUT_CASE, ABOUT_REPORT};
 typedef struct {
-	const int64_t *id; // of cases and reports, sorted; NULL: of all
+	const int64_t *id; // of cases and reports, sorted; NULL: of all, or too many to list
 	ptrdiff_t n;
 	int64_t not_her;
+	bool ask;
+	bool relation[KINDS][RELATION__N]; // those in which the reader may
 } Seen;
 
 static bool may(const void *with, int64_t id, int64_t on) {
@@ -299,84 +319,133 @@ static bool may(const void *with, int64_t id, int64_t on) {
 	return low < s->n && s->id[low] == on;
 }
 
-// Two sorted lists as one.
-static int64_t *merged(Arena *a, const int64_t *one, ptrdiff_t n, const Rows *two) {
-	int64_t *out = NEW(a, int64_t, n + two->n + 1);
-	ptrdiff_t i = 0, k = 0;
-	while (i < n || k < two->n) {
-		bool first = k == two->n || (i < n && one[i] < row_int(&two->row[k], 0));
-		out[i + k] = first ? one[i] : row_int(&two->row[k], 0);
-		if (first)
-			i++;
-		else
-			k++;
+// Two sorted lists as one; of the second only where the relation says so.
+static int64_t *merged(Arena *a, const int64_t *one, ptrdiff_t *n, const Rows *two, const bool *relation) {
+	int64_t *out = NEW(a, int64_t, *n + two->n + 1);
+	ptrdiff_t all = 0, i = 0;
+	for (ptrdiff_t k = 0; k < two->n; k++) {
+		if (!relation[row_int(&two->row[k], 1)]) continue;
+		int64_t id = row_int(&two->row[k], 0);
+		while (i < *n && one[i] < id) out[all++] = one[i++];
+		out[all++] = id;
 	}
+	while (i < *n) out[all++] = one[i++];
+	*n = all;
 	return out;
 }
 
-// Relations in which the reader may read who people are, of cases or of reports; NULL: in none.
-static const char *relations_seen(Cx *cx, About about, bool suspects, char mask[RELATION__N]) {
+static void relations_seen(Cx *cx, About about, bool suspects, bool *relation) {
 	Act act = about == ABOUT_REPORT ? ACT_report_read : ACT_person_read;
 	uint32_t needs = CLASS_BIT(CLASS_IDENTITY) | (suspects ? CLASS_BIT(CLASS_INTELLIGENCE) : 0);
-	bool any = false;
 	for (int r = 0; r < RELATION__N; r++) {
 		uint32_t has = policy_grant(cx->pack, cx->actor->posts, false, (Relation)r, act);
-		bool yes = r != RELATION_WALLED && (has & needs) == needs;
-		mask[r] = yes ? 'Y' : 'n';
-		any = any || yes;
+		relation[r] = r != RELATION_WALLED && (has & needs) == needs;
 	}
-	return any ? mask : NULL;
+}
+
+// A list of more than `most` of a kind is not made: these are asked about.
+static Err list_seen(Cx *cx, int64_t most, Seen *s) {
+	int64_t *id = NEW(cx->arena, int64_t, 1);
+	ptrdiff_t n = 0;
+	s->ask = false;
+	for (int i = 0; i < KINDS; i++) {
+		Rows rs;
+		TRY(db_run(cx, &SQL_identity_seen, &rs, INT(cx->actor->stakeholder.n), INT(kinds[i]),
+			   INT(most + 1)));
+		s->ask = rs.n > most;
+		if (s->ask) return OK;
+		id = merged(cx->arena, id, &n, &rs, s->relation[i]);
+	}
+	s->id = id;
+	s->n = n;
+	return OK;
 }
 
 static Err seen_by(Cx *cx, const IdentityScope *in, Seen *out) {
-	static const About kinds[] = {ABOUT_CASE, ABOUT_REPORT};
-	char mask[RELATION__N];
 	*out = (Seen){.not_her = in->not_her.n};
 	if (in->all) return OK;
-	int64_t *id = NEW(cx->arena, int64_t, 1);
-	ptrdiff_t n = 0;
-	for (int i = 0; i < COUNT(kinds) && (i == 0 || !in->suspects); i++) {
-		Rows rs;
-		if (!relations_seen(cx, kinds[i], in->suspects, mask)) continue;
-		TRY(db_run(cx, &SQL_identity_seen, &rs, INT(cx->actor->stakeholder.n), INT(kinds[i]),
-			   STR(((Str){mask, RELATION__N}))));
-		id = merged(cx->arena, id, n, &rs);
-		n += rs.n;
+	for (int i = 0; i < KINDS && (i == 0 || !in->suspects); i++)
+		relations_seen(cx, kinds[i], in->suspects, out->relation[i]);
+	return list_seen(cx, SHORT, out);
+}
+
+// Which of `n` at most ASKED may be seen.
+static Err ask_some(Cx *cx, const Seen *s, const Found *some, int n, bool *yes) {
+	Rows rs;
+	Val v[1 + 1 + KINDS + ASKED] = {{0}, INT(cx->actor->stakeholder.n), INT(kinds[0]), INT(kinds[1])};
+	for (int i = 0; i < ASKED; i++) {
+		v[2 + KINDS + i] = INT(i < n ? some[i].group : 0);
+		yes[i] = false;
 	}
-	out->id = id;
-	out->n = n;
+	TRY(db_run_(cx, &SQL_identity_seen_of, v, 1 + KINDS + ASKED, &rs));
+	for (ptrdiff_t k = 0; k < rs.n; k++) {
+		int kind = row_int(&rs.row[k], 0) == kinds[1];
+		if (!s->relation[kind][row_int(&rs.row[k], 2)]) continue;
+		for (int i = 0; i < n; i++) yes[i] = yes[i] || some[i].group == row_int(&rs.row[k], 1);
+	}
+	return OK;
+}
+
+// The likest that may be seen, IDENTITY_MOST of them, in their order.
+static Err keep_seen(Cx *cx, const Seen *s, const Found *some, int n, Found *out, int *kept) {
+	*kept = 0;
+	for (int from = 0; from < n && *kept < IDENTITY_MOST; from += ASKED) {
+		bool yes[ASKED];
+		int part = n - from < ASKED ? n - from : ASKED;
+		TRY(ask_some(cx, s, some + from, part, yes));
+		for (int i = 0; i < part && *kept < IDENTITY_MOST; i++)
+			if (yes[i]) out[(*kept)++] = some[from + i];
+	}
+	return OK;
+}
+
+// Nobody who may be seen is lost because of others who are liker and may not: then the list is made after
+// all.
+static Err likest(Cx *cx, Seen *s, const Index *x, const Finger *f, double least, Found *out, int *n) {
+	const IndexScope scope = {least, may, s};
+	if (s->ask) {
+		Found some[DEEP];
+		int found = index_find(x, cx->finder->kernel, f, &scope, some, DEEP);
+		TRY(keep_seen(cx, s, some, found, out, n));
+		if (*n == IDENTITY_MOST || found < DEEP) return OK;
+		TRY(list_seen(cx, INT32_MAX, s));
+	}
+	*n = index_find(x, cx->finder->kernel, f, &scope, out, IDENTITY_MOST);
 	return OK;
 }
 
 // The whole name, however it was given.
 static bool one_name(const People *p, const Person *q) { return p->names.at[q->name].ntoken == 1; }
 
+static void put_found(Found *out, int *n, const Found *it) {
+	int at = 0;
+	while (at < *n && out[at].id != it->id) at++;
+	if (at == *n && *n < IDENTITY_MOST)
+		out[(*n)++] = *it;
+	else if (at < *n && it->dice > out[at].dice)
+		out[at].dice = it->dice;
+}
+
 // Candidates of all spellings, each person once, the likest first.
-static int candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in, const Seen *seen,
-		      Found *out) {
+static Err candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in, Found *out, int *n) {
 	const Finder *f = cx->finder;
 	Found some[IDENTITY_MOST];
+	Seen seen;
 	People p;
-	int n = 0;
+	int found;
+	*n = 0;
+	TRY(seen_by(cx, in, &seen));
 	people_begin(&p, cx->arena, her->year, &f->schema);
 	(void)identity_rows(&p, &f->schema, her);
 	for (int32_t i = 0; i < p.n; i++) {
 		Finger finger;
+		double least = one_name(&p, &p.person[i]) ? alike_one_name : alike;
 		finger_make(&p, &p.person[i], &f->key, &finger);
 		if (!finger.total) continue;
-		const IndexScope scope = {one_name(&p, &p.person[i]) ? alike_one_name : alike, may, seen};
-		int found =
-			index_find(f->index[in->suspects], f->kernel, &finger, &scope, some, IDENTITY_MOST);
-		for (int k = 0; k < found; k++) {
-			int at = 0;
-			while (at < n && out[at].id != some[k].id) at++;
-			if (at == n && n < IDENTITY_MOST)
-				out[n++] = some[k];
-			else if (at < n && some[k].dice > out[at].dice)
-				out[at].dice = some[k].dice;
-		}
+		TRY(likest(cx, &seen, f->index[in->suspects], &finger, least, some, &found));
+		for (int k = 0; k < found; k++) put_found(out, n, &some[k]);
 	}
-	return n;
+	return OK;
 }
 
 static Err open_hit(Cx *cx, int64_t person, IdentityHit *h) {
@@ -419,13 +488,22 @@ static Err keep_readable(Cx *cx, IdentityHits *out) {
 	return OK;
 }
 
+// Erased: her fingerprint goes too. Where another takes in just now, the next look does it.
+static void forget(Finder *f, int64_t person) {
+	if (pthread_mutex_trylock(&f->lock) != 0) return;
+	for (int i = 0; i < 2; i++) (void)index_remove(f->index[i], person);
+	(void)pthread_mutex_unlock(&f->lock);
+}
+
 // The likest by their fingerprints, opened.
-static Err open_likest(Cx *cx, const IdentityFacts *her, const IdentityScope *in, const Seen *seen,
-		       IdentityHit *out, ptrdiff_t *n) {
+static Err open_likest(Cx *cx, const IdentityFacts *her, const IdentityScope *in, IdentityHit *out,
+		       ptrdiff_t *n) {
 	Found found[IDENTITY_MOST];
-	int some = candidates(cx, her, in, seen, found);
+	int some;
+	TRY(candidates(cx, her, in, found, &some));
 	for (int i = 0; i < some; i++) {
 		Err e = open_hit(cx, found[i].id, &out[*n]);
+		if (e == ERR_GONE) forget(cx->finder, found[i].id);
 		if (e == ERR_GONE || e == ERR_NOT_FOUND) continue; // erased, or never committed
 		TRY(e);
 		++*n;
@@ -433,13 +511,18 @@ static Err open_likest(Cx *cx, const IdentityFacts *her, const IdentityScope *in
 	return OK;
 }
 
-// Everybody of after `since`, as this connection sees them, the writer's own batch too.
-static Err open_fresh(Cx *cx, const IdentityScope *in, const Seen *seen, IdentityHit *out, ptrdiff_t *n) {
+// Everybody of after `since`, as this connection sees them, the writer's own batch too. The policy is asked
+// of each here, so that who may not be seen takes nobody's place.
+static Err open_fresh(Cx *cx, const IdentityScope *in, IdentityHit *out, ptrdiff_t *n) {
 	Rows rs;
 	TRY(db_run(cx, &SQL_identity_since, &rs, INT(in->since), INT(IDENTITY_FRESH)));
 	for (ptrdiff_t i = 0; i < rs.n; i++) {
 		IdentityRow r = identity_row_of(rs.row[i]);
-		if (r.suspect != in->suspects || !may(seen, r.person.n, r.on.id)) continue;
+		const char *basis;
+		bool yes = in->all;
+		if (r.suspect != in->suspects || r.person.n == in->not_her.n) continue;
+		if (!yes) TRY(identity_may_read(cx, r.on, r.suspect, &yes, &basis));
+		if (!yes) continue;
 		Err e = identity_hit_of(cx, &r, &out[*n]);
 		if (e == ERR_GONE) continue;
 		TRY(e);
@@ -450,7 +533,6 @@ static Err open_fresh(Cx *cx, const IdentityScope *in, const Seen *seen, Identit
 
 Err identity_find(Cx *cx, const IdentityFacts *her, const IdentityScope *in, IdentityHits *out) {
 	IdentityHit *all = NEW(cx->arena, IdentityHit, IDENTITY_FRESH);
-	Seen seen;
 	ptrdiff_t n = 0;
 	int most = in->most > 0 && in->most < IDENTITY_MOST ? in->most : IDENTITY_MOST;
 	double least = in->probable && in->least < WEIGHT_PROBABLE ? WEIGHT_PROBABLE : in->least;
@@ -458,8 +540,7 @@ Err identity_find(Cx *cx, const IdentityFacts *her, const IdentityScope *in, Ide
 	if (!cx->finder || !identity_facts_any(her)) return OK;
 	TRY(catch_up(cx));
 	out->seq = atomic_load(&cx->finder->last);
-	TRY(seen_by(cx, in, &seen));
-	TRY(in->fresh ? open_fresh(cx, in, &seen, all, &n) : open_likest(cx, her, in, &seen, all, &n));
+	TRY(in->fresh ? open_fresh(cx, in, all, &n) : open_likest(cx, her, in, all, &n));
 	identity_weigh(cx, her, all, n);
 	for (ptrdiff_t i = 0; i < n; i++)
 		if (all[i].weight >= least) put_sorted(out, &all[i], most);
@@ -489,6 +570,7 @@ static Err compare_one(Cx *cx, Finder *f, const IdentityRow *r) {
 	IdentityFacts facts;
 	IdentityHits hits;
 	Err e = identity_unseal(cx, r, &facts);
+	if (e == ERR_GONE) forget(f, r->person.n);
 	if (e == ERR_GONE) return OK;
 	TRY(e);
 	TRY(identity_find(cx, &facts,

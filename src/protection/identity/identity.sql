@@ -25,10 +25,14 @@ SELECT person FROM identity WHERE about = $1 AND kase = $2;
 UPDATE identity SET became = $3 WHERE about = $1 AND kase = $2;
 
 -- name: identity_seen
--- Where the reader's agency stands so that it may read who people are. $3: a word with one sign a relation.
-SELECT object FROM relation WHERE stakeholder = $1 AND about = $2 AND member = 0
-	AND substr($3, CAST(relation + 1 AS INTEGER), 1) = 'Y'
-ORDER BY object;
+-- Where the reader's agency stands.
+SELECT object, relation FROM relation WHERE stakeholder = $1 AND about = $2 AND member = 0 ORDER BY object LIMIT $3;
+
+-- name: identity_seen_of
+-- The same for a few of them.
+SELECT about, object, relation FROM relation WHERE stakeholder = $1 AND about IN ($2, $3) AND member = 0 AND object IN (
+	$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+	$29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53);
 
 -- name: identity_case_shown
 -- What stands beside a name in a list.

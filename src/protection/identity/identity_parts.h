@@ -25,3 +25,5 @@ void identity_weigh(Cx *cx, const IdentityFacts *her, IdentityHit *them, ptrdiff
 int finder_take(Finder *f, Likely *out, int room, int64_t *compared);
 // Where comparing goes on after a start.
 void finder_go_on(Finder *f, int64_t compared);
+// Spellings of people whose fingerprints stand in memory; who was taken away has left no bit there.
+int32_t identity_in_memory(Cx *cx);

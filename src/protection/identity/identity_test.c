@@ -1,6 +1,6 @@
 #include "base/actor.h"
 #include "fixture.h"
-#include "identity/identity.h"
+#include "identity/identity_parts.h"
 #include "identity_sql.h"
 #include "match/schema.h"
 #include "stakeholder/stakeholder.h"
@@ -191,6 +191,70 @@ static void who_may_not_read_finds_nobody(Cx *cx) {
 	end(cx);
 }
 
+// What a reply shows: who, in which order, and why.
+static Str shown(Cx *cx, const char *typed) {
+	IdentityHits hits = found(cx, typed, false);
+	Buf b = {.a = cx->arena};
+	for (ptrdiff_t i = 0; i < hits.n; i++) {
+		buf_fmt(&b, "%lld ", (long long)hits.at[i].person.n);
+		buf_put(&b, identity_why(cx, &hits.at[i]));
+		buf_char(&b, '\n');
+	}
+	return buf_str(&b);
+}
+
+// The agency that asks has its list made, or is too big for one and is asked about the likest.
+static void hidden_people_change_nothing(Cx *cx, bool big) {
+	enum { BIG = 201 };
+	static const char *const asked = "Rukhsana Khatun 2012";
+	Town t = town(cx);
+	Case mine = case_of(cx, t.police), theirs = case_of(cx, t.ngo);
+	for (int i = 0; big && i < BIG; i++) (void)case_of(cx, t.police);
+	begin(cx);
+	(void)person(cx, &mine, "victim", "Ruksana", "Khatun", "2012-03-04");
+	(void)person(cx, &mine, "victim", "রুখসানা", "খাতুন", "2011-03-04");
+	work(cx);
+	fixture_act(cx, t.police, t.officer, "investigator");
+	Str before = shown(cx, asked);
+	assert_int_equal(found(cx, asked, false).n, 2);
+	fixture_act_program(cx);
+	(void)person(cx, &theirs, "victim", "Rukhsana", "Khatun", "2012-03-04");
+	work(cx);
+	fixture_act(cx, t.police, t.officer, "investigator");
+	assert_true(str_eq(shown(cx, asked), before));
+	fixture_act(cx, t.ngo, t.worker, "caseworker");
+	assert_int_equal(found(cx, asked, false).n, 1);
+	end(cx);
+}
+
+static void who_may_not_be_seen_changes_neither_count_nor_bytes_nor_order(Cx *cx) {
+	hidden_people_change_nothing(cx, false);
+}
+
+static void nor_where_the_asking_agency_is_big(Cx *cx) { hidden_people_change_nothing(cx, true); }
+
+// More who are liker and hidden than are asked about: who may be seen is found all the same.
+static void many_hidden_people_hide_nobody(Cx *cx) {
+	enum { BIG = 201, HIDDEN = 1030 };
+	Town t = town(cx);
+	Case mine = case_of(cx, t.police), theirs = case_of(cx, t.ngo);
+	for (int i = 0; i < BIG; i++) (void)case_of(cx, t.police);
+	begin(cx);
+	PersonId first = person(cx, &mine, "victim", "Ruksana", "Khatun", "2012-03-04");
+	PersonId second = person(cx, &mine, "victim", "Ruksana", "Khatoon", "2011-03-04");
+	Known hidden = {.id = {id_new()}};
+	ok(vault_key_new(cx, KEY_PERSON, &hidden.key));
+	for (int i = 0; i < HIDDEN; i++, hidden.id.n = id_new())
+		put_person(cx, &theirs, &hidden, "victim", "Rukhsana", "Khatun", "2012-03-04");
+	work(cx);
+	fixture_act(cx, t.police, t.officer, "investigator");
+	IdentityHits hits = found(cx, "Rukhsana Khatun 2012", false);
+	assert_int_equal(hits.n, 2);
+	assert_int_equal(hits.at[0].person.n, first.n);
+	assert_int_equal(hits.at[1].person.n, second.n);
+	end(cx);
+}
+
 static void who_changed_is_found_as_she_is_now(Cx *cx) {
 	Town t = town(cx);
 	Case c = case_of(cx, t.police);
@@ -256,7 +320,9 @@ static void erased_people_are_found_no_more(Cx *cx) {
 	assert_int_equal(hits.at[0].person.n, id.n);
 	KeyId key = hits.at[0].key;
 	ok(vault_key_destroy(cx, key));
+	assert_int_equal(identity_in_memory(cx), 1);
 	assert_int_equal(found(cx, "Meenakshi Udaharan", false).n, 0);
+	assert_int_equal(identity_in_memory(cx), 0); // nor does her fingerprint stay
 	end(cx);
 }
 
@@ -400,6 +466,9 @@ TEST(fields_are_those_of_the_schema)
 TEST(typed_words_become_facts)
 TEST(a_person_is_found_in_another_script)
 TEST(who_may_not_read_finds_nobody)
+TEST(who_may_not_be_seen_changes_neither_count_nor_bytes_nor_order)
+TEST(nor_where_the_asking_agency_is_big)
+TEST(many_hidden_people_hide_nobody)
 TEST(who_changed_is_found_as_she_is_now)
 TEST(a_search_that_is_not_ready_says_so)
 TEST(one_name_finds_who_has_two)
@@ -416,6 +485,9 @@ int main(void) {
 		cmocka_unit_test(test_typed_words_become_facts),
 		cmocka_unit_test(test_a_person_is_found_in_another_script),
 		cmocka_unit_test(test_who_may_not_read_finds_nobody),
+		cmocka_unit_test(test_who_may_not_be_seen_changes_neither_count_nor_bytes_nor_order),
+		cmocka_unit_test(test_nor_where_the_asking_agency_is_big),
+		cmocka_unit_test(test_many_hidden_people_hide_nobody),
 		cmocka_unit_test(test_who_changed_is_found_as_she_is_now),
 		cmocka_unit_test(test_a_search_that_is_not_ready_says_so),
 		cmocka_unit_test(test_one_name_finds_who_has_two),
