@@ -10,7 +10,14 @@
 #include "stakeholder/stakeholder.h"
 #include "text.h"
 
-enum { SHOWN_DUTIES = 10, SHOWN_WAITING = 5, SHOWN_CHANGES = 10, SHOWN_AGENCIES = 10, DAY = 86400 };
+enum {
+	SHOWN_DUTIES = 10,
+	SHOWN_WAITING = 5,
+	SHOWN_CHANGES = 10,
+	READ_CHANGES = 40,
+	SHOWN_AGENCIES = 10,
+	DAY = 86400
+};
 
 static Page show_today;
 static const Route routes[] = {ROUTE("GET", PATH_today, ACT_today, .run = show_today)};
@@ -55,9 +62,24 @@ static Err change_row(Cx *cx, const Change *c, ChangeRow *out) {
 		if (str_eq(changes_said[i].kind, c->kind)) sentence = changes_said[i].say;
 	ASSERT(sentence != T_none); // inbox_changes tells these kinds only
 	const char *path = c->on.about == ABOUT_REPORT ? PATH_report : PATH_case;
-	*out = (ChangeRow){say_when(cx, c->at), say(cx, sentence, c->number, by),
-			   url_of(cx->arena, path, c->on.id)};
+	*out = (ChangeRow){.when = say_when(cx, c->at),
+			   .say = say(cx, sentence, c->number, by),
+			   .address = url_of(cx->arena, path, c->on.id),
+			   .times = 1};
 	return OK;
+}
+
+// The same done again in the same matter is one row, at its latest: three duties of a case that are late at
+// once say no more than one, but how many. Place among the first n, or n.
+static ptrdiff_t said_before(const Change *all, const ptrdiff_t *first, ptrdiff_t n, const Change *c) {
+	ptrdiff_t i = 0;
+	for (; i < n; i++) {
+		const Change *f = &all[first[i]];
+		if (f->on.about == c->on.about && f->on.id == c->on.id && f->by.n == c->by.n &&
+		    str_eq(f->kind, c->kind))
+			break;
+	}
+	return i;
 }
 
 static Err set_changes(Cx *cx, TodayPage *v) {
@@ -67,11 +89,22 @@ static Err set_changes(Cx *cx, TodayPage *v) {
 	int64_t since = last ? last : cx->now - DAY;
 	v->since = last ? say(cx, T_inbox_since, say_when(cx, since))
 			: text_in(cx->lang, T_inbox_since_yesterday);
-	TRY(inbox_changes(cx, since, SHOWN_CHANGES, &list));
+	TRY(inbox_changes(cx, since, READ_CHANGES, &list));
 	ChangeRow *rows = NEW(cx->arena, ChangeRow, list.n);
-	for (ptrdiff_t i = 0; i < list.n; i++) TRY(change_row(cx, &list.at[i], &rows[i]));
+	ptrdiff_t first[SHOWN_CHANGES], n = 0;
+	for (ptrdiff_t i = 0; i < list.n; i++) {
+		ptrdiff_t at = said_before(list.at, first, n, &list.at[i]);
+		if (at == SHOWN_CHANGES) continue;
+		if (at < n) {
+			rows[at].again = true;
+			rows[at].times++;
+			continue;
+		}
+		TRY(change_row(cx, &list.at[i], &rows[n]));
+		first[n++] = i;
+	}
 	v->changes.at = rows;
-	v->changes.n = list.n;
+	v->changes.n = n;
 	return OK;
 }
 
