@@ -17,7 +17,7 @@ enum {
 };
 // Dice at which somebody is opened and weighed. One name against a person who has two shares half of its bits
 // at the best.
-static const double alike = .40, alike_one_name = .24;
+static const double alike = .34, alike_one_name = .20;
 
 struct Finder {
 	Arena arena;
