@@ -131,7 +131,7 @@ static IdentityHits found(Cx *cx, const char *typed, bool suspects) {
 	IdentityFacts f;
 	IdentityHits hits;
 	ok(identity_facts_typed(cx, str_of(typed), &f));
-	ok(identity_find(cx, &f, &(IdentityScope){.suspects = suspects, .least = -1000}, &hits));
+	ok(identity_find(cx, &f, &(IdentityScope){.suspects = suspects, .least = 0}, &hits));
 	return hits;
 }
 
