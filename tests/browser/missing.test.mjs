@@ -41,7 +41,8 @@ async function tell(page, name, more = async () => {}) {
 	await choose(page, 'about', 'missing');
 	await page.fill('[name=what]', 'She went to the market and did not come back. (Invented.)');
 	await page.selectOption('[name=area]', 'IN-PB-KML');
-	for (const fold of await page.locator('main details:not([open]) summary').all()) await fold.click();
+	const folded = page.locator('main details:not([open]) > summary');
+	while (await folded.count()) await folded.first().click();
 	await page.fill('[name=missing_name]', name);
 	await page.fill('[name=missing_birth]', '2011-09-12');
 	await page.fill('[name=missing_guardian]', 'Abdul Kalponik');
