@@ -267,7 +267,7 @@ static void edit_distance_is_that_of_its_definition(void **s) {
 	uint32_t state = 5;
 	(void)s;
 	for (int n = 0; n < 40000; n++) {
-		char x[64], y[64];
+		char x[64] = {0}, y[64] = {0};
 		ptrdiff_t size[2];
 		for (int side = 0; side < 2; side++) {
 			state = state * 1664525u + 1013904223u;
