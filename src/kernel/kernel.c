@@ -105,7 +105,7 @@ enum { TRIED = 5 }; // blocks: more than any unrolling, and an odd number
 enum { ASKED = 37 }; // queries: more than two tiles have, and an odd number
 typedef struct {
 	_Alignas(64) uint8_t room[KERNEL_ROOM];
-	Hit mine[ASKED][TRIED * KERNEL_LANES], theirs[ASKED][TRIED * KERNEL_LANES];
+	Hit mine[ASKED * TRIED * KERNEL_LANES], theirs[ASKED * TRIED * KERNEL_LANES];
 	uint64_t q[ASKED][KERNEL_WORDS];
 	uint32_t least[ASKED];
 	ptrdiff_t n[ASKED], m[ASKED];
@@ -123,11 +123,11 @@ static bool batch_right(const Kernel *k, const uint64_t *block, uint64_t *seed) 
 	}
 	for (int w = 0; w < KERNEL_WORDS; w++) t->q[2][w] = UINT64_MAX;
 	for (ptrdiff_t nblock = 0; nblock <= TRIED; nblock++) {
-		batch(block, nblock, t->q[0], t->least, ASKED, t->room, t->mine[0], t->n);
-		k->batch(block, nblock, t->q[0], t->least, ASKED, t->room, t->theirs[0], t->m);
+		batch(block, nblock, t->q[0], t->least, ASKED, t->room, t->mine, t->n);
+		k->batch(block, nblock, t->q[0], t->least, ASKED, t->room, t->theirs, t->m);
 		for (int i = 0; i < ASKED; i++)
-			right = right && same_hits(t->mine[0] + i * nblock * KERNEL_LANES, t->n[i],
-						   t->theirs[0] + i * nblock * KERNEL_LANES, t->m[i]);
+			right = right && same_hits(t->mine + i * nblock * KERNEL_LANES, t->n[i],
+						   t->theirs + i * nblock * KERNEL_LANES, t->m[i]);
 	}
 	arena_free(&a);
 	return right;
