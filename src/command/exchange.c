@@ -117,7 +117,7 @@ int command_import(const Args *a) {
 	e = htcds_read(&keep, &h.why, format, text, &i.report, &all);
 	if (e == OK) e = htcds_import_begin(&h.cx, &i.im);
 	if (e == OK) e = take_all(&h, &i, &all);
-	(void)fwrite(i.report.text.p, 1, (size_t)i.report.text.n, stdout);
+	if (i.report.text.n) (void)fwrite(i.report.text.p, 1, (size_t)i.report.text.n, stdout);
 	(void)printf("%lld records taken, %lld not; %lld lines above say what was not taken and why\n",
 		     (long long)i.taken, (long long)i.left_out, (long long)i.report.n);
 	(void)fflush(stdout);
