@@ -2,6 +2,7 @@
 #include "base/actor.h"
 #include "base/when.h"
 #include "command/house.h"
+#include "stakeholder/stakeholder.h"
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,29 @@ void fixture_act(Cx *cx, StakeholderId agency, MemberId member, const char *post
 		actor.posts |= 1U << p;
 	}
 	cx->actor = &actor;
+}
+
+StakeholderId fixture_agency(Cx *cx, const char *code, const char *kind, const char *area,
+			     StakeholderId above) {
+	StakeholderIn in = {.code = str_of(code),
+			    .kind = str_of(kind),
+			    .area = str_of(area),
+			    .above = above,
+			    .listed = !str_eq(str_of(kind), S("shelter"))};
+	in.name[LANG_EN] = str_of(code);
+	StakeholderId id;
+	ok(stakeholder_add(cx, &in, &id));
+	return id;
+}
+
+MemberId fixture_member(Cx *cx, StakeholderId of, const char *posts) {
+	MemberIn in = {.stakeholder = of,
+		       .name = S("Invented Member"),
+		       .posts = posts_from_text(cx->pack, str_of(posts)),
+		       .lang = LANG_EN};
+	MemberId id;
+	ok(member_add(cx, &in, &id));
+	return id;
 }
 
 void fixture_at(Cx *cx, const char *local) { assert_true(when_parse(cx->zone, str_of(local), &cx->now)); }

@@ -2,7 +2,8 @@
 // kinds.
 //
 //     static void a_report_is_received_once(Cx *cx) { … assert_true(…); }
-//     static void test(void **s) { (void)s; fixture_both(a_report_is_received_once); }
+//     #define TESTS(X) X(a_report_is_received_once)
+//     FIXTURE_MAIN(TESTS)
 //
 // The test runs inside one write transaction (ledger_begin done), as the program, at 2026-11-23 10:00 in
 // Asia/Kolkata. When it returns, the ledger is ended, the transaction committed, verify must find nothing and
@@ -25,6 +26,24 @@ const EntryKind *const *fixture_kinds(void);
 #define FIXTURE_NOW 1795408200 // 2026-11-23T10:00 in Asia/Kolkata
 
 void fixture_both(void (*run)(Cx *cx));
+// The program of a test: each in the list runs on both engines.
+#define FIXTURE_MAIN(TESTS) \
+	TESTS(FIXTURE_TEST_) \
+	int main(void) { \
+		const struct CMUnitTest tests[] = {TESTS(FIXTURE_UNIT_)}; \
+		return cmocka_run_group_tests(tests, NULL, NULL); \
+	}
+#define FIXTURE_TEST_(name) \
+	static void test_##name(void **s) { \
+		(void)s; \
+		fixture_both(name); \
+	}
+#define FIXTURE_UNIT_(name) cmocka_unit_test(test_##name),
+
+// An agency of this kind that serves the area; a shelter is never listed. above: {0} for none.
+StakeholderId fixture_agency(Cx *cx, const char *code, const char *kind, const char *area,
+			     StakeholderId above);
+MemberId fixture_member(Cx *cx, StakeholderId of, const char *posts); // names with spaces
 // Acts as somebody from here on. posts: names with spaces, of the pack.
 void fixture_act(Cx *cx, StakeholderId agency, MemberId member, const char *posts);
 void fixture_act_program(Cx *cx);

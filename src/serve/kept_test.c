@@ -117,19 +117,4 @@ static void what_is_too_large_is_not_sealed(Cx *cx) {
 	X(nobody_else_gets_it_and_nowhere_else) \
 	X(after_a_day_it_is_gone) \
 	X(what_is_too_large_is_not_sealed)
-#define X(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-TESTS(X)
-#undef X
-
-int main(void) {
-	const struct CMUnitTest tests[] = {
-#define X(name) cmocka_unit_test(test_##name),
-		TESTS(X)
-#undef X
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+FIXTURE_MAIN(TESTS)

@@ -610,11 +610,6 @@ static void a_row_says_unconfirmed_where_the_text_was_not_read(Cx *cx) {
 	assert_true(str_find(duty_confidence_said(cx, S("POLICY")), S("not law")) >= 0);
 }
 
-#define TEST(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
 // clang-format 14 does not come to rest on a list of this kind.
 // clang-format off
 #define TESTS(X) \
@@ -636,9 +631,4 @@ static void a_row_says_unconfirmed_where_the_text_was_not_read(Cx *cx) {
 	X(conditions_and_rights_are_shown_while_they_hold) \
 	X(a_row_says_unconfirmed_where_the_text_was_not_read)
 // clang-format on
-TESTS(TEST)
-#define UNIT(name) cmocka_unit_test(test_##name),
-int main(void) {
-	const struct CMUnitTest tests[] = {TESTS(UNIT)};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+FIXTURE_MAIN(TESTS)

@@ -256,27 +256,15 @@ static void only_posts_that_owe_get_the_list(Cx *cx) {
 	fixture_act_program(cx);
 }
 
-#define both(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-both(a_report_waits_until_it_is_acknowledged) both(a_reporter_who_wrote_last_waits_for_an_answer)
-	both(a_waiver_waits_for_somebody_else_than_who_asked)
-		both(another_agencys_other_judgement_waits_until_one_looks_again)
-			both(another_judgement_of_a_person_waits_for_who_judged_and_may_read_her)
-				both(what_others_did_is_told_to_who_may_open_it)
-					both(only_posts_that_owe_get_the_list)
-
-						int main(void) {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_report_waits_until_it_is_acknowledged),
-		cmocka_unit_test(test_a_reporter_who_wrote_last_waits_for_an_answer),
-		cmocka_unit_test(test_a_waiver_waits_for_somebody_else_than_who_asked),
-		cmocka_unit_test(test_another_agencys_other_judgement_waits_until_one_looks_again),
-		cmocka_unit_test(test_another_judgement_of_a_person_waits_for_who_judged_and_may_read_her),
-		cmocka_unit_test(test_what_others_did_is_told_to_who_may_open_it),
-		cmocka_unit_test(test_only_posts_that_owe_get_the_list),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+// clang-format 14 does not come to rest on a list of this kind.
+// clang-format off
+#define TESTS(X) \
+	X(a_report_waits_until_it_is_acknowledged) \
+	X(a_reporter_who_wrote_last_waits_for_an_answer) \
+	X(a_waiver_waits_for_somebody_else_than_who_asked) \
+	X(another_agencys_other_judgement_waits_until_one_looks_again) \
+	X(another_judgement_of_a_person_waits_for_who_judged_and_may_read_her) \
+	X(what_others_did_is_told_to_who_may_open_it) \
+	X(only_posts_that_owe_get_the_list)
+// clang-format on
+FIXTURE_MAIN(TESTS)

@@ -50,12 +50,6 @@ static Places places(Cx *cx) {
 	return p;
 }
 
-#define both(name) \
-	static void name##_(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-
 static void an_agency_is_added_once_and_read_back(Cx *cx) {
 	Places p = places(cx);
 	Stakeholder s;
@@ -81,9 +75,8 @@ static void an_agency_is_added_once_and_read_back(Cx *cx) {
 	ok(stakeholder_name(cx, (StakeholderId){0}, &s.name));
 	assert_int_equal(s.name.n, 0);
 }
-both(an_agency_is_added_once_and_read_back)
 
-	static void what_is_wrong_with_an_agency_is_said_by_field(Cx *cx) {
+static void what_is_wrong_with_an_agency_is_said_by_field(Cx *cx) {
 	Places p = places(cx);
 	StakeholderId hub = add(cx, "HUB-T", "hub", p.country, (StakeholderId){0});
 	static const char long_phone[] = "0123456789012345678901234567890";
@@ -119,9 +112,8 @@ both(an_agency_is_added_once_and_read_back)
 		assert_int_equal(stakeholder_add(cx, &tries[i].in, &id), i ? ERR_INVALID : OK);
 	}
 }
-both(what_is_wrong_with_an_agency_is_said_by_field)
 
-	static void two_editors_never_overwrite_each_other(Cx *cx) {
+static void two_editors_never_overwrite_each_other(Cx *cx) {
 	Places p = places(cx);
 	Stakeholder s;
 	StakeholderId id = add(cx, "NGO-1", "ngo", p.state, (StakeholderId){0});
@@ -138,9 +130,8 @@ both(what_is_wrong_with_an_agency_is_said_by_field)
 	to.name[LANG_EN] = S("");
 	assert_int_equal(stakeholder_change(cx, id, &to), ERR_INVALID);
 }
-both(two_editors_never_overwrite_each_other)
 
-	static void the_nearest_agency_is_the_lowest_one_that_is_not_walled(Cx *cx) {
+static void the_nearest_agency_is_the_lowest_one_that_is_not_walled(Cx *cx) {
 	Places p = places(cx);
 	StakeholderId none = {0}, got;
 	Object report = {ABOUT_REPORT, 4711};
@@ -179,9 +170,8 @@ both(two_editors_never_overwrite_each_other)
 	ok(stakeholder_nearest(cx, S("police"), str_of(p.district), (Object){0}, &got));
 	assert_int_equal(got.n, second.n);
 }
-both(the_nearest_agency_is_the_lowest_one_that_is_not_walled)
 
-	static void spellings_of_one_name_find_each_other(Cx *cx) {
+static void spellings_of_one_name_find_each_other(Cx *cx) {
 	static const struct {
 		const char *a, *b;
 	} same[] = {{"Saathi", "sathi"}, {"Rampoor", "Rampur"}, {"Sewa", "Seva"},
@@ -195,9 +185,8 @@ both(the_nearest_agency_is_the_lowest_one_that_is_not_walled)
 			   S("unit 100"))); // digits are not spellings
 	assert_true(str_eq(stakeholder_fold(cx->arena, S("100%_")), S("100"))); // nothing of it is a pattern
 }
-both(spellings_of_one_name_find_each_other)
 
-	static void the_directory_filters_and_pages_by_name(Cx *cx) {
+static void the_directory_filters_and_pages_by_name(Cx *cx) {
 	Places p = places(cx);
 	Stakeholders list;
 	StakeholderId none = {0};
@@ -220,9 +209,8 @@ both(spellings_of_one_name_find_each_other)
 	ok(stakeholder_list(cx, &(StakeholderFilter){.search = S("परी")}, &list));
 	assert_int_equal(list.n, 3);
 }
-both(the_directory_filters_and_pages_by_name)
 
-	static void a_shelter_is_never_listed_and_unseen_by_strangers(Cx *cx) {
+static void a_shelter_is_never_listed_and_unseen_by_strangers(Cx *cx) {
 	Places p = places(cx);
 	Stakeholders list;
 	Stakeholder s;
@@ -262,9 +250,8 @@ both(the_directory_filters_and_pages_by_name)
 	ok(stakeholder_list(cx, &(StakeholderFilter){.unlisted = true}, &list));
 	assert_int_equal(list.n, 3);
 }
-both(a_shelter_is_never_listed_and_unseen_by_strangers)
 
-	static void posts_follow_the_rules_of_the_hub(Cx *cx) {
+static void posts_follow_the_rules_of_the_hub(Cx *cx) {
 	Places p = places(cx);
 	StakeholderId agency = add(cx, "NGO-1", "ngo", p.district, (StakeholderId){0});
 	MemberId boss = join(cx, agency, "supervisor"), other = join(cx, agency, "caseworker"),
@@ -291,9 +278,8 @@ both(a_shelter_is_never_listed_and_unseen_by_strangers)
 	assert_true(str_eq(posts_said(cx, cas | sup), S("Caseworker, Supervisor")));
 	assert_int_equal(posts_from_text(cx->pack, S("nonsense")), 0);
 }
-both(posts_follow_the_rules_of_the_hub)
 
-	static void a_member_changes_only_from_what_was_seen(Cx *cx) {
+static void a_member_changes_only_from_what_was_seen(Cx *cx) {
 	Places p = places(cx);
 	Member m;
 	Members list;
@@ -330,9 +316,8 @@ both(posts_follow_the_rules_of_the_hub)
 	ok(member_list(cx, agency, &list));
 	assert_true(list.n == 2 && list.at[0].id.n == boss.n);
 }
-both(a_member_changes_only_from_what_was_seen)
 
-	static void nobody_joins_what_is_not_active(Cx *cx) {
+static void nobody_joins_what_is_not_active(Cx *cx) {
 	Places p = places(cx);
 	MemberId id;
 	StakeholderCounts counts;
@@ -355,20 +340,19 @@ both(a_member_changes_only_from_what_was_seen)
 	in.posts = posts_from_text(cx->pack, S("caseworker"));
 	assert_int_equal(member_add(cx, &in, &id), ERR_NOT_FOUND);
 }
-both(nobody_joins_what_is_not_active)
 
-	int main(void) {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_agency_is_added_once_and_read_back_),
-		cmocka_unit_test(what_is_wrong_with_an_agency_is_said_by_field_),
-		cmocka_unit_test(two_editors_never_overwrite_each_other_),
-		cmocka_unit_test(the_nearest_agency_is_the_lowest_one_that_is_not_walled_),
-		cmocka_unit_test(spellings_of_one_name_find_each_other_),
-		cmocka_unit_test(the_directory_filters_and_pages_by_name_),
-		cmocka_unit_test(a_shelter_is_never_listed_and_unseen_by_strangers_),
-		cmocka_unit_test(posts_follow_the_rules_of_the_hub_),
-		cmocka_unit_test(a_member_changes_only_from_what_was_seen_),
-		cmocka_unit_test(nobody_joins_what_is_not_active_),
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+// clang-format 14 does not come to rest on a list of this kind.
+// clang-format off
+#define TESTS(X) \
+	X(an_agency_is_added_once_and_read_back) \
+	X(what_is_wrong_with_an_agency_is_said_by_field) \
+	X(two_editors_never_overwrite_each_other) \
+	X(the_nearest_agency_is_the_lowest_one_that_is_not_walled) \
+	X(spellings_of_one_name_find_each_other) \
+	X(the_directory_filters_and_pages_by_name) \
+	X(a_shelter_is_never_listed_and_unseen_by_strangers) \
+	X(posts_follow_the_rules_of_the_hub) \
+	X(a_member_changes_only_from_what_was_seen) \
+	X(nobody_joins_what_is_not_active)
+// clang-format on
+FIXTURE_MAIN(TESTS)

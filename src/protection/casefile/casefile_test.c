@@ -9,39 +9,15 @@ typedef struct {
 	MemberId officer, worker, doctor, counsellor;
 } Town;
 
-static StakeholderId agency(Cx *cx, const char *code, const char *kind, StakeholderId above) {
-	StakeholderIn in = {.code = str_of(code),
-			    .kind = str_of(kind),
-			    .area = S("IN-UD-RMP"),
-			    .above = above,
-			    .listed = true};
-	in.name[LANG_EN] = str_of(code);
-	if (str_eq(in.kind, S("shelter"))) in.listed = false;
-	StakeholderId id;
-	ok(stakeholder_add(cx, &in, &id));
-	return id;
-}
-
-static MemberId member(Cx *cx, StakeholderId of, const char *posts) {
-	MemberId id;
-	ok(member_add(cx,
-		      &(MemberIn){.stakeholder = of,
-				  .name = S("Invented Member"),
-				  .posts = posts_from_text(cx->pack, str_of(posts)),
-				  .lang = LANG_EN},
-		      &id));
-	return id;
-}
-
 static Town town(Cx *cx) {
-	Town t = {.above = agency(cx, "STATE", "police", (StakeholderId){0})};
-	t.police = agency(cx, "AHTU", "police", t.above);
-	t.ngo = agency(cx, "SAATHI", "ngo", (StakeholderId){0});
-	t.shelter = agency(cx, "HOME", "shelter", (StakeholderId){0});
-	t.officer = member(cx, t.police, "investigator");
-	t.worker = member(cx, t.ngo, "caseworker");
-	t.doctor = member(cx, t.ngo, "medical");
-	t.counsellor = member(cx, t.ngo, "counsellor");
+	Town t = {.above = fixture_agency(cx, "STATE", "police", "IN-UD-RMP", (StakeholderId){0})};
+	t.police = fixture_agency(cx, "AHTU", "police", "IN-UD-RMP", t.above);
+	t.ngo = fixture_agency(cx, "SAATHI", "ngo", "IN-UD-RMP", (StakeholderId){0});
+	t.shelter = fixture_agency(cx, "HOME", "shelter", "IN-UD-RMP", (StakeholderId){0});
+	t.officer = fixture_member(cx, t.police, "investigator");
+	t.worker = fixture_member(cx, t.ngo, "caseworker");
+	t.doctor = fixture_member(cx, t.ngo, "medical");
+	t.counsellor = fixture_member(cx, t.ngo, "counsellor");
 	return t;
 }
 
@@ -337,7 +313,7 @@ static void an_hiv_note_is_for_named_members_only(Cx *cx) {
 	Case c = open_case(cx, &t);
 	PackAnswers v = girl(cx);
 	Person p = add(cx, &c, &v);
-	MemberId other = member(cx, t.ngo, "counsellor");
+	MemberId other = fixture_member(cx, t.ngo, "counsellor");
 	NoteId id;
 	Notes n;
 	fixture_act(cx, t.ngo, t.doctor, "medical");
@@ -420,8 +396,8 @@ static Relation relation_of(Cx *cx, const Case *c, StakeholderId who) {
 
 static void agencies_join_and_leave_with_those_above_them(Cx *cx) {
 	Town t = town(cx);
-	StakeholderId head = agency(cx, "HEAD", "ngo", (StakeholderId){0}),
-		      branch = agency(cx, "BRANCH", "ngo", head);
+	StakeholderId head = fixture_agency(cx, "HEAD", "ngo", "IN-UD-RMP", (StakeholderId){0}),
+		      branch = fixture_agency(cx, "BRANCH", "ngo", "IN-UD-RMP", head);
 	Case c = open_case(cx, &t);
 	Participants p;
 	ok(casefile_participants(cx, &c, &p));
@@ -543,19 +519,4 @@ static void playbooks_are_told_what_is_known(Cx *cx) {
 	X(agencies_join_and_leave_with_those_above_them) X(members_record_what_their_kind_may) \
 	X(the_list_shows_only_cases_of_the_reader) X(playbooks_are_told_what_is_known)
 // clang-format on
-#define X(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-TESTS(X)
-#undef X
-
-int main(void) {
-	const struct CMUnitTest tests[] = {
-#define X(name) cmocka_unit_test(test_##name),
-		TESTS(X)
-#undef X
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+FIXTURE_MAIN(TESTS)

@@ -11,38 +11,14 @@ typedef struct {
 	MemberId officer, worker, constable;
 } Town;
 
-static StakeholderId agency(Cx *cx, const char *code, const char *kind, const char *area,
-			    StakeholderId above) {
-	StakeholderIn in = {.code = str_of(code),
-			    .kind = str_of(kind),
-			    .area = str_of(area),
-			    .above = above,
-			    .listed = true};
-	in.name[LANG_EN] = str_of(code);
-	StakeholderId id;
-	ok(stakeholder_add(cx, &in, &id));
-	return id;
-}
-
-static MemberId member(Cx *cx, StakeholderId of, const char *posts) {
-	MemberId id;
-	ok(member_add(cx,
-		      &(MemberIn){.stakeholder = of,
-				  .name = S("Invented Member"),
-				  .posts = posts_from_text(cx->pack, str_of(posts)),
-				  .lang = LANG_EN},
-		      &id));
-	return id;
-}
-
 static Town town(Cx *cx) {
-	Town t = {.state = agency(cx, "STATE", "police", "IN-PB", (StakeholderId){0})};
-	t.police = agency(cx, "AHTU", "police", "IN-PB-KML", t.state);
-	t.ngo = agency(cx, "SAATHI", "ngo", "IN-UD-RMP", (StakeholderId){0});
-	t.under = agency(cx, "BRANCH", "ngo", "IN-UD-RMP", t.ngo);
-	t.officer = member(cx, t.police, "investigator");
-	t.worker = member(cx, t.ngo, "caseworker");
-	t.constable = member(cx, t.under, "caseworker");
+	Town t = {.state = fixture_agency(cx, "STATE", "police", "IN-PB", (StakeholderId){0})};
+	t.police = fixture_agency(cx, "AHTU", "police", "IN-PB-KML", t.state);
+	t.ngo = fixture_agency(cx, "SAATHI", "ngo", "IN-UD-RMP", (StakeholderId){0});
+	t.under = fixture_agency(cx, "BRANCH", "ngo", "IN-UD-RMP", t.ngo);
+	t.officer = fixture_member(cx, t.police, "investigator");
+	t.worker = fixture_member(cx, t.ngo, "caseworker");
+	t.constable = fixture_member(cx, t.under, "caseworker");
 	return t;
 }
 
@@ -280,19 +256,4 @@ static void what_was_answered_before_saving_stands(Cx *cx) {
 	X(who_gets_the_report_gets_the_finding_and_is_not_bound) \
 	X(of_two_members_at_once_the_second_is_asked) X(what_was_answered_before_saving_stands)
 // clang-format on
-#define X(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-TESTS(X)
-#undef X
-
-int main(void) {
-	const struct CMUnitTest tests[] = {
-#define X(name) cmocka_unit_test(test_##name),
-		TESTS(X)
-#undef X
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+FIXTURE_MAIN(TESTS)

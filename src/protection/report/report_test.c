@@ -507,19 +507,4 @@ static void lists_go_by_page_state_and_lateness(Cx *cx) {
 	X(sent_on_it_leaves_one_agency_and_waits_at_the_other) X(it_is_closed_once_and_with_a_reason) \
 	X(a_case_and_a_screening_move_it_on) X(lists_go_by_page_state_and_lateness)
 // clang-format on
-#define X(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-TESTS(X)
-#undef X
-
-int main(void) {
-	const struct CMUnitTest tests[] = {
-#define X(name) cmocka_unit_test(test_##name),
-		TESTS(X)
-#undef X
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+FIXTURE_MAIN(TESTS)

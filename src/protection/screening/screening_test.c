@@ -256,19 +256,4 @@ static void agencies_that_judge_differently_both_stay_and_it_is_said(Cx *cx) {
 	X(a_decision_against_the_suggestion_needs_a_reason) \
 	X(no_indication_closes_nothing) \
 	X(agencies_that_judge_differently_both_stay_and_it_is_said)
-#define X(name) \
-	static void test_##name(void **s) { \
-		(void)s; \
-		fixture_both(name); \
-	}
-TESTS(X)
-#undef X
-
-int main(void) {
-	const struct CMUnitTest tests[] = {
-#define X(name) cmocka_unit_test(test_##name),
-		TESTS(X)
-#undef X
-	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+FIXTURE_MAIN(TESTS)
