@@ -1,4 +1,4 @@
-#include "extent/extent.h"
+#include "extent/design.h"
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -105,6 +105,86 @@ static void a_model_that_the_table_does_not_tell_is_refused(void **s) {
 	assert_int_not_equal(m.state, FIT_GOOD);
 }
 
+// Three lists and every pattern with somebody or nobody, each model: whether there is an estimate is the same
+// as when all directions with whole numbers from -2 to 2 are tried one after the other.
+typedef struct {
+	bool flat, rises; // leaves every cell alone; leaves those with people alone and empties others
+} Direction;
+
+static Direction along(const Design *d, const int *by) {
+	Direction is = {true, true};
+	bool less = false, any = false;
+	for (int i = 0; i < d->n; i++) any |= by[i] != 0;
+	for (int c = 0; c < d->cells; c++) {
+		int grows = 0;
+		for (int i = 0; i < d->nwith[c]; i++) grows += by[d->with[c][i]];
+		is.flat &= grows == 0;
+		is.rises &= d->y[c] > 0 ? grows == 0 : grows <= 0;
+		less |= grows < 0;
+	}
+	return (Direction){is.flat && any, is.rises && less};
+}
+
+static FitState state_by_trying(const Design *d) {
+	int by[EXTENT_PARAMETERS], tries = 1;
+	FitState found = FIT_GOOD;
+	for (int i = 0; i < d->n; i++) tries *= 5;
+	for (int t = 0; t < tries; t++) {
+		for (int i = 0, rest = t; i < d->n; i++, rest /= 5) by[i] = rest % 5 - 2;
+		Direction is = along(d, by);
+		if (is.flat) return FIT_NOT_TOLD;
+		if (is.rises) found = FIT_NOT_THERE;
+	}
+	return found;
+}
+
+static Design design_of(unsigned somebody, unsigned pairs) {
+	Design d = {.n = 4};
+	for (unsigned p = 1; p < 8; p++) {
+		uint8_t *with = d.with[d.cells];
+		int n = 0;
+		with[n++] = 0;
+		for (int j = 0; j < 3; j++)
+			if (p >> j & 1) with[n++] = (uint8_t)(1 + j);
+		for (int j = 1, at = 4; j < 3; j++)
+			for (int i = 0; i < j; i++) {
+				if (!(pairs >> extent_pair(i, j) & 1)) continue;
+				if (p >> i & p >> j & 1) with[n++] = (uint8_t)at;
+				d.n = ++at;
+			}
+		d.nwith[d.cells] = (uint8_t)n;
+		d.y[d.cells++] = somebody >> (p - 1) & 1;
+	}
+	return d;
+}
+
+static void whether_an_estimate_exists_is_known_before_it_is_fitted(void **s) {
+	(void)s;
+	int seen[3] = {0};
+	for (unsigned pairs = 0; pairs < 8; pairs++)
+		for (unsigned somebody = 0; somebody < 128; somebody++) {
+			Design d = design_of(somebody, pairs);
+			FitState is = design_state(&d);
+			assert_int_equal(is, state_by_trying(&d));
+			seen[is]++;
+		}
+	assert_true(seen[FIT_GOOD] > 100 && seen[FIT_NOT_THERE] > 100);
+}
+
+// A list of millions beside one of a few: a parameter far from nothing is an estimate all the same.
+static void a_steep_table_has_its_estimate(void **s) {
+	(void)s;
+	Lists *l = lists_of("A,B,C,count\n1,0,0,9000000\n0,1,0,900\n0,0,1,3\n1,1,0,90000\n1,0,1,3000\n0,1,"
+			    "1,1\n1,1,1,1\n");
+	LogLinear m;
+	loglinear_fit(l, 1, NULL, &m);
+	assert_int_equal(m.state, FIT_GOOD);
+	// And everybody of two lists on the third too: that pattern alone tells the pair, and it is empty.
+	l = lists_of("A,B,C,count\n1,0,0,40\n0,1,0,50\n0,0,1,60\n1,1,0,10\n1,0,1,20\n0,1,1,25\n");
+	loglinear_fit(l, 7, NULL, &m);
+	assert_int_equal(m.state, FIT_NOT_THERE);
+}
+
 static void what_is_wrong_is_named(void **s) {
 	(void)s;
 	static const struct {
@@ -178,6 +258,8 @@ int main(void) {
 		cmocka_unit_test_setup_teardown(independent_lists_give_back_the_truth, begin, end),
 		cmocka_unit_test_setup_teardown(pairs_that_nobody_shares_leave_their_cells_out, begin, end),
 		cmocka_unit_test_setup_teardown(a_model_that_the_table_does_not_tell_is_refused, begin, end),
+		cmocka_unit_test(whether_an_estimate_exists_is_known_before_it_is_fitted),
+		cmocka_unit_test_setup_teardown(a_steep_table_has_its_estimate, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_named, begin, end),
 		cmocka_unit_test_setup_teardown(intervals_hold_the_truth, begin, end),
 	};

@@ -1,22 +1,11 @@
 // A log-linear model with pairs, fitted by iterated weighted least squares (Nelder and Wedderburn 1972).
-#include "extent/extent.h"
+#include "extent/design.h"
 #include <math.h>
 
 enum { ROUNDS = 60 };
-// Beyond this a parameter is on its way to infinity: what is estimated does not exist.
-static const double far = 12;
 static const double settled = 1e-10;
 
 int extent_pair(int i, int j) { return j * (j - 1) / 2 + i; }
-
-typedef struct {
-	int n; // parameters: one, the lists, the pairs that are finite
-	int place[EXTENT_PARAMETERS]; // of each in LogLinear.at
-	int cells;
-	double y[EXTENT_CELLS];
-	uint8_t with[EXTENT_CELLS][EXTENT_PARAMETERS]; // the parameters of a cell
-	uint8_t nwith[EXTENT_CELLS];
-} Design;
 
 static double on_both(const Lists *l, int i, int j) {
 	double n = 0;
@@ -133,10 +122,12 @@ static bool step(const Design *d, bool first, double *beta) {
 	return true;
 }
 
+// The estimate is there (design_state), so this ends at it; a table so steep that doubles do not reach it is
+// taken for one without.
 static FitState climb(const Design *d, bool first, double *beta, double *loglik) {
 	double before = -INFINITY;
 	for (int i = 0; i < ROUNDS; i++) {
-		if (!step(d, first, beta)) return i == 0 ? FIT_NOT_TOLD : FIT_NOT_THERE;
+		if (!step(d, first, beta)) return FIT_NOT_THERE;
 		first = false;
 		*loglik = loglik_of(d, beta);
 		if (!isfinite(*loglik)) return FIT_NOT_THERE;
@@ -146,12 +137,6 @@ static FitState climb(const Design *d, bool first, double *beta, double *loglik)
 	return FIT_NOT_THERE;
 }
 
-static FitState state_of(const Design *d, const double *beta, FitState s) {
-	for (int i = 1; i < d->n && s == FIT_GOOD; i++)
-		if (fabs(beta[i]) > far) s = FIT_NOT_THERE;
-	return s;
-}
-
 void loglinear_fit(const Lists *l, PairSet pairs, const LogLinear *from, LogLinear *out) {
 	Design d;
 	PairSet empty;
@@ -159,8 +144,8 @@ void loglinear_fit(const Lists *l, PairSet pairs, const LogLinear *from, LogLine
 	make_design(l, pairs, &d, &empty);
 	for (int i = 0; from && i < d.n; i++) beta[i] = from->at[d.place[i]];
 	*out = (LogLinear){.pairs = pairs, .parameters = 1 + l->lists + __builtin_popcountll(pairs)};
-	out->state = d.cells < d.n ? FIT_NOT_TOLD : climb(&d, !from, beta, &out->loglik);
-	out->state = state_of(&d, beta, out->state);
+	out->state = design_state(&d);
+	if (out->state == FIT_GOOD) out->state = climb(&d, !from, beta, &out->loglik);
 	out->hidden = exp(beta[0]);
 	for (int i = 0; i < d.n; i++) out->at[d.place[i]] = beta[i];
 }
