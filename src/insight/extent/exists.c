@@ -136,7 +136,8 @@ static int leaves(const Simplex *s, int c) {
 	for (int r = 0; r < s->rows; r++) {
 		if (s->at[r][c] <= nothing) continue;
 		double ratio = s->at[r][s->columns] / s->at[r][c];
-		if (ratio < least - nothing || (ratio < least + nothing && s->basis[r] < s->basis[best])) {
+		bool same = best >= 0 && ratio < least + nothing && s->basis[r] < s->basis[best];
+		if (same || ratio < least - nothing) {
 			least = ratio;
 			best = r;
 		}
