@@ -1,4 +1,5 @@
 #include "release/rows.h"
+#include "release/belief.h"
 
 // xoshiro256** of Blackman and Vigna, filled by splitmix64.
 typedef struct {
@@ -66,91 +67,187 @@ static void round_shares(Seeded *g, const double *share, ptrdiff_t cells, int32_
 	shuffle(g, pick, n);
 }
 
+// Values side by side, four at a time by hand: what is due and what was given needs no more than floats.
+typedef float Four __attribute__((vector_size(16)));
+enum { FOURS = CODEBOOK_VALUES / 4 };
+
 typedef struct {
 	const Codebook *book;
-	uint8_t **column;
+	uint8_t *person; // rows one after another, with `book->n` values each
 	ptrdiff_t rows;
-	int32_t *order, *sorted; // of the rows, and again, grouped by what is known
+	int32_t *group, *sorted; // of each row; and the rows again, grouped by what is known
 	Seeded g;
 } Maker;
+// One attribute being given to rows that have others already.
+typedef struct {
+	Attributes known; // what its shares hang on
+	int attribute, size, fours;
+	int first[CODEBOOK_ATTRIBUTES], nfirst, other[CODEBOOK_ATTRIBUTES],
+		nother; // known; what else they have
+	double *share; // for each group, of each value
+	Four *left[CODEBOOK_ATTRIBUTES]; // for each value of an attribute they have: rows due less rows given
+	Four alone[FOURS]; // the same of all rows
+	Four due[FOURS]; // of one row of the group at hand
+	int32_t times[CODEBOOK_VALUES]; // how many rows of the group at hand get each value
+} Step;
 
-// For each cell of the clique: its number among the shared attributes, and among the new ones.
-static void split_cells(const Codebook *book, Attributes clique, Attributes shared, int32_t *old,
-			int32_t *fresh) {
-	ptrdiff_t cells = (ptrdiff_t)tree_cells(book, clique);
-	memset(old, 0, (size_t)cells * sizeof *old);
-	memset(fresh, 0, (size_t)cells * sizeof *fresh);
-	ptrdiff_t inner = cells;
-	for (Attributes l = clique; l; l &= l - 1) {
-		int size = book->attribute[__builtin_ctzll(l)].size;
-		int32_t *part = l & -l & shared ? old : fresh;
-		inner /= size;
-		for (ptrdiff_t k = 0; k < cells; k++) part[k] = part[k] * size + (int32_t)(k / inner % size);
-	}
+static Four *left_of(const Step *s, int attribute, const uint8_t *person) {
+	return s->left[attribute] + (ptrdiff_t)person[attribute] * s->fours;
 }
 
-// Groups the rows by their values of the shared attributes; start[s] is where group s begins.
-static void group_rows(Maker *m, Attributes shared, int32_t *start, ptrdiff_t groups, int32_t *of_row) {
-	memset(of_row, 0, (size_t)m->rows * sizeof *of_row);
-	for (Attributes l = shared; l; l &= l - 1) {
-		int i = __builtin_ctzll(l);
-		for (ptrdiff_t r = 0; r < m->rows; r++)
-			of_row[r] = of_row[r] * m->book->attribute[i].size + m->column[i][r];
-	}
+// Groups the rows by their values of the known attributes; start[s] is where group s begins.
+static void group_rows(Maker *m, const Step *s, int32_t *start, ptrdiff_t groups) {
 	memset(start, 0, (size_t)(groups + 1) * sizeof *start);
-	for (ptrdiff_t r = 0; r < m->rows; r++) start[of_row[r] + 1]++;
-	for (ptrdiff_t s = 0; s < groups; s++) start[s + 1] += start[s];
-	for (ptrdiff_t r = 0; r < m->rows; r++) m->sorted[start[of_row[r]]++] = (int32_t)r;
-	for (ptrdiff_t s = groups; s > 0; s--) start[s] = start[s - 1];
+	for (ptrdiff_t r = 0; r < m->rows; r++) {
+		const uint8_t *person = m->person + r * m->book->n;
+		int32_t group = 0;
+		for (int i = 0; i < s->nfirst; i++)
+			group = group * m->book->attribute[s->first[i]].size + person[s->first[i]];
+		m->group[r] = group;
+		start[group + 1]++;
+	}
+	for (ptrdiff_t g = 0; g < groups; g++) start[g + 1] += start[g];
+	for (ptrdiff_t r = 0; r < m->rows; r++) m->sorted[start[m->group[r]]++] = (int32_t)r;
+	for (ptrdiff_t g = groups; g > 0; g--) start[g] = start[g - 1];
 	start[0] = 0;
 }
 
-static void put_values(Maker *m, Attributes fresh, ptrdiff_t row, int32_t cell) {
-	while (fresh) {
-		int i = 63 - __builtin_clzll(fresh), size = m->book->attribute[i].size;
-		m->column[i][row] = (uint8_t)(cell % size);
-		cell /= size;
-		fresh &= ~((Attributes)1 << i);
+// The shares of a group's values as rows; they sum to n.
+static void scale(double *share, int size, ptrdiff_t n) {
+	double sum = 0;
+	for (int v = 0; v < size; v++) sum += share[v];
+	for (int v = 0; v < size; v++)
+		share[v] = sum > 0 ? share[v] * (double)n / sum : (double)n / (double)size;
+}
+
+// The value that one more row of the group should get: of those with a part of a row left, the one most in
+// arrears. Where rounding left no such part, the most frequent.
+static int next_value(const Step *s, const double *share, const float *arrears) {
+	int best = -1, most = 0;
+	for (int v = 0; v < s->size; v++) {
+		if (share[v] > share[most]) most = v;
+		if (share[v] <= s->times[v]) continue;
+		if (best < 0 || arrears[v] > arrears[best]) best = v;
+	}
+	return best < 0 ? most : best;
+}
+
+// How many of the group's n rows get each value: the whole part of its share, and where parts are left over
+// one more, so that no group's rounding goes the way of the last.
+static void count_values(Step *s, const double *share, const uint8_t *person, ptrdiff_t n) {
+	Four arrears[FOURS] = {0};
+	float part[CODEBOOK_VALUES] = {0};
+	ptrdiff_t given = 0;
+	for (int v = 0; v < s->size; v++) {
+		s->times[v] = (int32_t)share[v];
+		part[v] = (float)(share[v] - s->times[v]);
+		given += s->times[v];
+	}
+	for (int q = 0; q < s->fours; q++) {
+		Four more;
+		memcpy(&more, part + (ptrdiff_t)4 * q, sizeof more);
+		s->alone[q] += more;
+		arrears[q] = more + s->alone[q];
+		for (int i = 0; i < s->nfirst; i++) arrears[q] += left_of(s, s->first[i], person)[q] += more;
+	}
+	for (; given < n; given++) {
+		int v = next_value(s, share, (const float *)arrears);
+		s->times[v]++;
+		s->alone[v / 4][v % 4] -= 1;
+		for (int i = 0; i < s->nfirst; i++) left_of(s, s->first[i], person)[v / 4][v % 4] -= 1;
 	}
 }
 
-static void make_clique(Maker *m, Arena scratch, Attributes clique, Attributes shared, const double *people) {
-	ptrdiff_t cells = (ptrdiff_t)tree_cells(m->book, clique),
-		  groups = (ptrdiff_t)tree_cells(m->book, shared);
-	ptrdiff_t each = cells / groups;
-	int32_t *old = NEW(&scratch, int32_t, cells), *fresh = NEW(&scratch, int32_t, cells);
-	int32_t *start = NEW(&scratch, int32_t, groups + 1);
-	double *share = NEW(&scratch, double, cells);
-	split_cells(m->book, clique, shared, old, fresh);
-	for (ptrdiff_t k = 0; k < cells; k++) share[(ptrdiff_t)old[k] * each + fresh[k]] = people[k];
-	group_rows(m, shared, start, groups, m->order);
-	for (ptrdiff_t s = 0; s < groups; s++) {
-		ptrdiff_t n = start[s + 1] - start[s];
-		if (n == 0) continue;
-		double *of = share + s * each, sum = 0;
-		for (ptrdiff_t k = 0; k < each; k++) sum += of[k];
-		for (ptrdiff_t k = 0; k < each; k++)
-			of[k] = sum > 0 ? of[k] * (double)n / sum : (double)n / (double)each;
-		round_shares(&m->g, of, each, m->order, n);
-		for (ptrdiff_t i = 0; i < n; i++)
-			put_values(m, clique & ~shared, m->sorted[start[s] + i], m->order[i]);
+// A row of the group gets one of the values still to be given: the one most due to rows that are like it in
+// what its shares do not hang on.
+static int value_for(Step *s, const uint8_t *person) {
+	Four due[FOURS] = {0};
+	for (int i = 0; i < s->nother; i++) {
+		Four *left = left_of(s, s->other[i], person);
+		for (int q = 0; q < s->fours; q++) due[q] += left[q] += s->due[q];
 	}
+	const float *most = (const float *)due;
+	int best = -1;
+	for (int v = 0; v < s->size; v++)
+		if (s->times[v] > 0 && (best < 0 || most[v] > most[best])) best = v;
+	for (int i = 0; i < s->nother; i++) left_of(s, s->other[i], person)[best / 4][best % 4] -= 1;
+	return best;
+}
+
+static void give_values(Maker *m, Step *s, int32_t *row, ptrdiff_t n, double *share) {
+	const uint8_t *one = m->person + (ptrdiff_t)row[0] * m->book->n;
+	scale(share, s->size, n);
+	count_values(s, share, one, n);
+	for (int v = 0; v < s->size; v++) s->due[v / 4][v % 4] = (float)(share[v] / (double)n);
+	shuffle(&m->g, row, n);
+	for (ptrdiff_t i = 0; i < n; i++) {
+		uint8_t *person = m->person + (ptrdiff_t)row[i] * m->book->n;
+		int v = value_for(s, person);
+		s->times[v]--;
+		person[s->attribute] = (uint8_t)v;
+	}
+}
+
+// people: of the known attributes and this one, which may stand anywhere among them.
+static void set_shares(const Maker *m, Step *s, const double *people) {
+	Attributes all = s->known | (Attributes)1 << s->attribute;
+	ptrdiff_t inner = 1, cells = (ptrdiff_t)tree_cells(m->book, all);
+	for (Attributes l = all >> s->attribute >> 1; l; l &= l - 1)
+		inner *= m->book->attribute[s->attribute + 1 + __builtin_ctzll(l)].size;
+	for (ptrdiff_t k = 0; k < cells; k++) {
+		ptrdiff_t v = k / inner % s->size, group = k / inner / s->size * inner + k % inner;
+		s->share[group * s->size + v] = people[k];
+	}
+}
+
+static void give_attribute(Maker *m, Arena scratch, Attributes known, Attributes had, int attribute,
+			   const double *people) {
+	ptrdiff_t groups = (ptrdiff_t)tree_cells(m->book, known);
+	int size = m->book->attribute[attribute].size;
+	Step *s = NEW(&scratch, Step, 1);
+	*s = (Step){.known = known, .attribute = attribute, .size = size, .fours = (size + 3) / 4};
+	s->share = NEW(&scratch, double, groups *size);
+	for (Attributes l = had; l; l &= l - 1) {
+		int i = __builtin_ctzll(l);
+		s->left[i] = NEW(&scratch, Four, (ptrdiff_t)m->book->attribute[i].size * s->fours);
+		if (known >> i & 1)
+			s->first[s->nfirst++] = i;
+		else
+			s->other[s->nother++] = i;
+	}
+	set_shares(m, s, people);
+	int32_t *start = NEW(&scratch, int32_t, groups + 1);
+	group_rows(m, s, start, groups);
+	for (ptrdiff_t g = 0; g < groups; g++)
+		if (start[g + 1] > start[g])
+			give_values(m, s, m->sorted + start[g], start[g + 1] - start[g], s->share + g * size);
 }
 
 Table rows_make(Arena *a, const Model *model, ptrdiff_t rows, uint64_t seed) {
+	const Codebook *book = model->book;
+	const int n = book->n;
 	uint8_t *column[CODEBOOK_ATTRIBUTES] = {0};
 	Table table = {.rows = rows};
-	for (int i = 0; i < model->book->n; i++) table.column[i] = column[i] = NEW(a, uint8_t, rows + 1);
+	for (int i = 0; i < n; i++) table.column[i] = column[i] = NEW(a, uint8_t, rows + 1);
 	Arena scratch = *a;
-	Maker m = {.book = model->book, .column = column, .rows = rows, .g = seeded_by(seed)};
-	m.order = NEW(&scratch, int32_t, rows + 1);
+	uint8_t *person = NEW(&scratch, uint8_t, rows * n + 1);
+	Maker m = {.book = book, .person = person, .rows = rows, .g = seeded_by(seed)};
+	m.group = NEW(&scratch, int32_t, rows + 1);
 	m.sorted = NEW(&scratch, int32_t, rows + 1);
+	Attributes had = 0;
 	for (int i = 0; i < model->tree.n; i++) {
 		Attributes clique = model->tree.clique[i];
-		Attributes shared =
-			model->tree.parent[i] < 0 ? 0 : clique & model->tree.clique[model->tree.parent[i]];
-		make_clique(&m, scratch, clique, shared, model->cell[i]);
+		for (Attributes l = clique & ~had; l; l &= l - 1) {
+			Arena inner = scratch;
+			Attributes known = clique & had, with = known | (l & -l);
+			double *people = NEW(&inner, double, (ptrdiff_t)tree_cells(book, with));
+			belief_sum(inner, book, clique, model->cell[i], with, people);
+			give_attribute(&m, inner, known, had, __builtin_ctzll(l), people);
+			had |= l & -l;
+		}
 	}
+	for (ptrdiff_t r = 0; r < rows; r++)
+		for (int i = 0; i < n; i++) column[i][r] = person[r * n + i];
 	return table;
 }
 

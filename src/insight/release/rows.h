@@ -1,8 +1,11 @@
-// rows.h - people who never were, made from a model: clique by clique, by randomised rounding.
+// rows.h - people who never were, made from a model: attribute by attribute, by rounding that evens out.
 //
-// Within a group of rows that are alike so far, each new combination of values is given the whole part of its
-// share and at most one row more, so that tables of the rows stay nearer to the model than independent draws
-// would. The order of the rows says nothing. The generator is seeded and is for this alone: a model is
+// Rows that are alike in what an attribute hangs on are a group. In it each value is given to the whole part
+// of its share of rows, and where parts are left over to one row more: to the value that so far has fallen
+// short most, over all groups, in the tables with each attribute of the clique. Which row of the group gets
+// which value is left to what has fallen short in the tables with all other attributes. So tables of any two
+// attributes are nearer to the model's than independent draws, or rounding each group for itself, would bring
+// them. The order of the rows says nothing. The generator is seeded and is for this alone: a model is
 // public, and making rows from it costs no privacy. Never for noise.
 #pragma once
 #include "release/fit.h"
