@@ -83,7 +83,7 @@ static void search(const Kernel *k, const Index *x, const Finger *q, double leas
 	}
 	qsort(took, TRIES, sizeof *took, up);
 	printf("| one search among %d at %.2f, %s, one thread | p50 %.2f ms, p95 %.2f ms | %d found |\n",
-	       index_size(x), least, k->name, took[TRIES / 2], took[TRIES * 95 / 100], n);
+	       index_here(x), least, k->name, took[TRIES / 2], took[TRIES * 95 / 100], n);
 }
 
 static void encode(Arena *a) {

@@ -34,8 +34,8 @@ static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q
 	return n;
 }
 
-static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock, const uint64_t *q,
-			  uint32_t qn, uint32_t floor256, Hit *out) {
+static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, ptrdiff_t nblock, const uint64_t *q,
+			  Hit *out) {
 	ptrdiff_t n = 0;
 	for (ptrdiff_t i = 0; i < nblock; i++, plane += KERNEL_SKETCH * KERNEL_LANES)
 		for (int lane = 0; lane < KERNEL_LANES; lane++) {
@@ -43,7 +43,7 @@ static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t
 			for (int w = 0; w < KERNEL_SKETCH; w++)
 				sum += ones(plane[w * KERNEL_LANES + lane] & q[w]);
 			ptrdiff_t at = i * KERNEL_LANES + lane;
-			if (512 * sum >= floor256 * (qn + count[at])) out[n++] = (Hit){(uint32_t)at, sum};
+			if (sum >= need[at]) out[n++] = (Hit){(uint32_t)at, sum};
 		}
 	return n;
 }
@@ -135,7 +135,7 @@ static bool batch_right(const Kernel *k, const uint64_t *block, uint64_t *seed) 
 
 bool kernel_right(const Kernel *k) {
 	uint64_t seed = 3, block[TRIED * KERNEL_WORDS * KERNEL_LANES], q[3][KERNEL_WORDS];
-	uint8_t count[TRIED * KERNEL_LANES];
+	uint8_t need[TRIED * KERNEL_LANES];
 	Hit mine[TRIED * KERNEL_LANES], theirs[TRIED * KERNEL_LANES];
 	for (ptrdiff_t i = 0; i < COUNT(block); i++) block[i] = made_up(&seed) & made_up(&seed);
 	for (int w = 0; w < KERNEL_WORDS; w++) {
@@ -145,7 +145,6 @@ bool kernel_right(const Kernel *k) {
 		block[w * KERNEL_LANES + 1] = UINT64_MAX;
 		block[w * KERNEL_LANES + 2] = 0;
 	}
-	for (ptrdiff_t i = 0; i < COUNT(count); i++) count[i] = (uint8_t)made_up(&seed);
 	for (int i = 0; i < 3; i++) {
 		for (ptrdiff_t n = 0; n <= KERNEL_WORDS; n++)
 			if (k->common(block + n, q[i], n) != common(block + n, q[i], n)) return false;
@@ -153,11 +152,16 @@ bool kernel_right(const Kernel *k) {
 			if (!same_hits(mine, hits(block, TRIED, q[i], least, mine), theirs,
 				       k->hits(block, TRIED, q[i], least, theirs)))
 				return false;
-		uint32_t qn = kernel_popcount(q[i], KERNEL_SKETCH);
-		for (uint32_t floor256 = 0; floor256 <= 256; floor256 += 8)
-			if (!same_hits(mine, sketches(block, count, TRIED, q[i], qn, floor256, mine), theirs,
-				       k->sketches(block, count, TRIED, q[i], qn, floor256, theirs)))
+		// Bounds near what such sketches share, and the least and the greatest.
+		for (int shift = 0; shift <= 6; shift += 2) {
+			for (ptrdiff_t r = 0; r < COUNT(need); r++)
+				need[r] = (uint8_t)(r % 8 == 7	 ? 255
+						    : r % 8 == 6 ? 0
+								 : (made_up(&seed) & 255) >> shift);
+			if (!same_hits(mine, sketches(block, need, TRIED, q[i], mine), theirs,
+				       k->sketches(block, need, TRIED, q[i], theirs)))
 				return false;
+		}
 	}
 	return batch_right(k, block, &seed);
 }

@@ -27,10 +27,10 @@ typedef struct {
 	// all.
 	ptrdiff_t (*hits)(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least,
 			  Hit *out);
-	// Sketches, 4 words a record in blocks of 8, whose Dice with q[4] is at least floor256 / 256:
-	// 512 * common >= floor256 * (qn + count[r]), with the bits of q and of each sketch counted before.
-	ptrdiff_t (*sketches)(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock,
-			      const uint64_t *q, uint32_t qn, uint32_t floor256, Hit *out);
+	// Sketches, 4 words a record in blocks of 8, with at least need[r] bits in common with q[4]: `hits`
+	// with a bound for each record.
+	ptrdiff_t (*sketches)(const uint64_t *plane, const uint8_t *need, ptrdiff_t nblock, const uint64_t *q,
+			      Hit *out);
 	// `hits` of nq queries of 16 words, one behind another, each with its own least[i]: its n[i] hits are
 	// from out + i * nblock * KERNEL_LANES on. `room` is KERNEL_ROOM bytes at a multiple of 64, used up;
 	// what stays in it is as secret as the fingerprints are.

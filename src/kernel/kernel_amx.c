@@ -182,9 +182,9 @@ static uint32_t common(const uint64_t *a, const uint64_t *b, ptrdiff_t n) {
 static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least, Hit *out) {
 	return kernel_avx512.hits(block, nblock, q, least, out);
 }
-static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock, const uint64_t *q,
-			  uint32_t qn, uint32_t floor256, Hit *out) {
-	return kernel_avx512.sketches(plane, count, nblock, q, qn, floor256, out);
+static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, ptrdiff_t nblock, const uint64_t *q,
+			  Hit *out) {
+	return kernel_avx512.sketches(plane, need, nblock, q, out);
 }
 
 const Kernel kernel_amx = {"AMX int8", common, hits, sketches, batch};

@@ -70,8 +70,10 @@ WITH_AVX2 static inline ptrdiff_t put(Hit *out, ptrdiff_t n, __m256i yes, __m256
 	if (__builtin_expect(mask == 0, 1)) return n;
 	uint64_t each[4];
 	_mm256_storeu_si256((__m256i *)(void *)each, sum);
-	for (int i = 0; i < 4; i++)
-		if (mask >> i & 1) out[n++] = (Hit){(uint32_t)(record + i), (uint32_t)each[i]};
+	for (int i = 0; i < 4; i++) { // written in any case: what is none is written over
+		out[n] = (Hit){(uint32_t)(record + i), (uint32_t)each[i]};
+		n += mask >> i & 1;
+	}
 	return n;
 }
 
@@ -86,16 +88,14 @@ WITH_AVX2 static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const u
 	return n;
 }
 
-WITH_AVX2 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock,
-				    const uint64_t *q, uint32_t qn, uint32_t floor256, Hit *out) {
+WITH_AVX2 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, ptrdiff_t nblock,
+				    const uint64_t *q, Hit *out) {
 	ptrdiff_t n = 0;
-	__m256i bits = _mm256_set1_epi64x((long long)qn), floor = _mm256_set1_epi64x((long long)floor256);
 	for (ptrdiff_t i = 0; i < 2 * nblock; i++) {
 		int four;
-		memcpy(&four, count + i * 4, sizeof four);
+		memcpy(&four, need + i * 4, sizeof four);
 		__m256i sum = sums4(plane + i / 2 * KERNEL_SKETCH * KERNEL_LANES + i % 2 * 4, q);
-		__m256i all = _mm256_add_epi64(bits, _mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four)));
-		__m256i less = _mm256_cmpgt_epi64(_mm256_mul_epu32(floor, all), _mm256_slli_epi64(sum, 9));
+		__m256i less = _mm256_cmpgt_epi64(_mm256_cvtepu8_epi64(_mm_cvtsi32_si128(four)), sum);
 		n = put(out, n, _mm256_xor_si256(less, _mm256_set1_epi64x(-1)), sum, i * 4);
 	}
 	return n;

@@ -2,6 +2,7 @@
 #include "kernel/wide.h"
 #if defined __x86_64__
 #include <immintrin.h>
+_Static_assert(sizeof(Hit) == 8 && offsetof(Hit, common) == 4, "a lane of a register");
 #define WITH_AVX512 __attribute__((target("avx512f,avx512bw,avx512vpopcntdq,popcnt")))
 
 WITH_AVX512 static inline __m512i sums(const uint64_t *p, const uint64_t *q, int words) {
@@ -20,13 +21,14 @@ WITH_AVX512 static uint32_t common(const uint64_t *a, const uint64_t *b, ptrdiff
 	return (uint32_t)sum;
 }
 
+// Eight hits are written, of which those of `yes` count: the room of this block is behind out + n.
 WITH_AVX512 static inline ptrdiff_t put(Hit *out, ptrdiff_t n, unsigned yes, __m512i sum, ptrdiff_t block) {
 	if (__builtin_expect(yes == 0, 1)) return n;
-	uint64_t each[KERNEL_LANES];
-	_mm512_storeu_si512(each, sum);
-	for (int i = 0; i < KERNEL_LANES; i++)
-		if (yes >> i & 1) out[n++] = (Hit){(uint32_t)(block * KERNEL_LANES + i), (uint32_t)each[i]};
-	return n;
+	__m512i record = _mm512_add_epi64(_mm512_set1_epi64(block * KERNEL_LANES),
+					  _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+	__m512i hit = _mm512_or_si512(record, _mm512_slli_epi64(sum, 32));
+	_mm512_storeu_si512(out + n, _mm512_maskz_compress_epi64((__mmask8)yes, hit));
+	return n + __builtin_popcount(yes);
 }
 
 WITH_AVX512 static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, uint32_t least,
@@ -40,18 +42,15 @@ WITH_AVX512 static ptrdiff_t hits(const uint64_t *block, ptrdiff_t nblock, const
 	return n;
 }
 
-WITH_AVX512 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *count, ptrdiff_t nblock,
-				      const uint64_t *q, uint32_t qn, uint32_t floor256, Hit *out) {
+WITH_AVX512 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, ptrdiff_t nblock,
+				      const uint64_t *q, Hit *out) {
 	ptrdiff_t n = 0;
-	__m512i bits = _mm512_set1_epi64((long long)qn), floor = _mm512_set1_epi64((long long)floor256);
 	for (ptrdiff_t i = 0; i < nblock; i++) {
 		long long eight;
-		memcpy(&eight, count + i * KERNEL_LANES, sizeof eight);
+		memcpy(&eight, need + i * KERNEL_LANES, sizeof eight);
 		__m512i sum = sums(plane + i * KERNEL_SKETCH * KERNEL_LANES, q, KERNEL_SKETCH);
-		__m512i all = _mm512_add_epi64(bits, _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(eight)));
-		unsigned yes =
-			_mm512_cmpge_epu64_mask(_mm512_slli_epi64(sum, 9), _mm512_mul_epu32(floor, all));
-		n = put(out, n, yes, sum, i);
+		__m512i floor = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(eight));
+		n = put(out, n, _mm512_cmpge_epu64_mask(sum, floor), sum, i);
 	}
 	return n;
 }
