@@ -1,6 +1,7 @@
 #include "command/match_run.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -87,8 +88,26 @@ int32_t match_year_now(void) {
 	return gmtime_r(&now, &tm) ? tm.tm_year + 1900 : 2026;
 }
 
+// Signals that end the program. They wait while a file is written, and the next piece finds them waiting: a
+// file under its other name is taken away before the program ends of them.
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void endings(sigset_t *set) {
+	(void)sigemptyset(set);
+	for (int i = 0; i < COUNT(ends); i++) (void)sigaddset(set, ends[i]);
+}
+
+static bool ending(void) {
+	sigset_t wait, held;
+	if (sigpending(&wait) != 0 || pthread_sigmask(SIG_BLOCK, NULL, &held) != 0) return false;
+	for (int i = 0; i < COUNT(ends); i++)
+		if (sigismember(&wait, ends[i]) == 1 && sigismember(&held, ends[i]) == 1) return true;
+	return false;
+}
+
 Err match_write_text(Why *why, int fd, Str text) {
 	while (text.n) {
+		if (ending()) return fail(why, ERR_GONE, "stopped; nothing was written");
 		ssize_t n = write(fd, text.p, (size_t)text.n);
 		if (n < 0 && errno == EINTR) continue;
 		if (n < 0)
@@ -97,6 +116,17 @@ Err match_write_text(Why *why, int fd, Str text) {
 		text = str_slice(text, n, text.n);
 	}
 	return OK;
+}
+
+static Err write_beside(MatchRun *r, const char *z, char *part, Err (*fill)(void *with, int fd), void *with) {
+	__attribute__((cleanup(close_fd))) int fd = mkostemp(part, O_CLOEXEC);
+	if (fd < 0) return fail(&r->why, ERR_STORE, "cannot make a file beside %s: %s", z, strerror(errno));
+	Err e = fill(with, fd);
+	if (e == OK && fsync(fd) != 0) e = fail(&r->why, ERR_STORE, "cannot keep %s: %s", z, strerror(errno));
+	if (e == OK && rename(part, z) != 0)
+		e = fail(&r->why, ERR_STORE, "cannot name %s: %s", z, strerror(errno));
+	if (e != OK) (void)unlink(part);
+	return e;
 }
 
 Err match_write_out(MatchRun *r, Str path, Err (*fill)(void *with, int fd), void *with) {
@@ -110,12 +140,10 @@ Err match_write_out(MatchRun *r, Str path, Err (*fill)(void *with, int fd), void
 		return to < 0 ? fail(&r->why, ERR_STORE, "cannot write %s: %s", z, strerror(errno))
 			      : fill(with, to);
 	}
-	__attribute__((cleanup(close_fd))) int fd = mkostemp(part, O_CLOEXEC);
-	if (fd < 0) return fail(&r->why, ERR_STORE, "cannot make a file beside %s: %s", z, strerror(errno));
-	Err e = fill(with, fd);
-	if (e == OK && fsync(fd) != 0) e = fail(&r->why, ERR_STORE, "cannot keep %s: %s", z, strerror(errno));
-	if (e == OK && rename(part, z) != 0)
-		e = fail(&r->why, ERR_STORE, "cannot name %s: %s", z, strerror(errno));
-	if (e != OK) (void)unlink(part);
+	sigset_t held, before;
+	endings(&held);
+	(void)pthread_sigmask(SIG_BLOCK, &held, &before);
+	Err e = write_beside(r, z, part, fill, with);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL); // what waited ends the program here
 	return e;
 }

@@ -100,6 +100,20 @@ test('what cannot be done ends with 2, one sentence, and what stood there before
 	assert.deepEqual(readdirSync(place).filter((f) => f.startsWith('kept.csv')), ['kept.csv']);
 });
 
+test('a list that is stopped while it is written leaves nothing behind', async () => {
+	const [many, others] = crowd(2500, 'Zq').map((text, i) => put(`many${i}.csv`, text));
+	for (const signal of ['SIGINT', 'SIGTERM']) {
+		const child = spawn(program, ['match', 'link', many, others, '--schema', schema, '--assign', 'all', '--threshold', '0', '--out', at('stopped.csv')], { stdio: 'ignore' });
+		const ended = new Promise((done) => child.on('exit', (code, by) => done(by ?? code)));
+		const written = () => readdirSync(place).filter((f) => f.startsWith('stopped.csv'));
+		while (child.exitCode === null && !written().length) await new Promise((r) => setTimeout(r, 1));
+		assert.ok(!existsSync(at('stopped.csv')), 'it is still being written');
+		child.kill(signal);
+		assert.equal(await ended, signal);
+		assert.deepEqual(written(), []);
+	}
+}, { seconds: 60 });
+
 // ---- two agencies -------------------------------------------------------------------------------------------
 
 const key = {};
