@@ -18,6 +18,8 @@
 #define CELLS_MOST 100000.0
 #define EPSILON_MOST 4.0
 #define DELTA_MOST 1e-6
+#define TEXT_MOST ((ptrdiff_t)5 << 30) // twice what release_read takes
+#define ARENA_MOST ((ptrdiff_t)16 << 30)
 
 static Err number_of(Release *r, const char *option, Str text, double usual, double most, double *out) {
 	char *end;
@@ -106,8 +108,20 @@ static Err take_method(Release *r, Str name) {
 	return fail(&r->why, ERR_INVALID, "--method is %.*s", (int)names.n, names.p);
 }
 
+static void arena_end(Arena *a) { arena_free(a); }
+
+// The people, by the codebook; the text that they came in is gone afterwards.
+static Err look_at_people(Release *r, const Args *a) {
+	__attribute__((cleanup(arena_end))) Arena text = arena_new(TEXT_MOST);
+	Str csv;
+	Why inner = {0};
+	TRY(release_read(&text, &r->why, a->data, &csv));
+	TRY(in_file(r, a->data, table_read(&r->data, &inner, csv, &r->book, &r->people), &inner));
+	return in_file(r, a->data, person_rows(&r->data, &inner, &r->book, &r->persons, &r->people), &inner);
+}
+
 static Err look(Release *r, const Args *a) {
-	Str json, csv;
+	Str json;
 	Why inner = {0};
 	TRY(number_of(r, "--epsilon", a->epsilon, 1, EPSILON_MOST, &r->epsilon));
 	TRY(number_of(r, "--delta", a->delta, 1e-9, DELTA_MOST, &r->delta));
@@ -116,9 +130,7 @@ static Err look(Release *r, const Args *a) {
 	TRY(in_file(r, a->domain, codebook_read(&r->arena, &inner, json, &r->book), &inner));
 	TRY(take_unit(r, a->person));
 	TRY(persons_of(r, a->rows_per_person));
-	TRY(release_read(&r->arena, &r->why, a->data, &csv));
-	TRY(in_file(r, a->data, table_read(&r->arena, &inner, csv, &r->book, &r->people), &inner));
-	TRY(in_file(r, a->data, person_rows(&r->arena, &inner, &r->book, &r->persons, &r->people), &inner));
+	TRY(look_at_people(r, a));
 	TRY(take_head(r, a->head));
 	TRY(take_lang(r, a->lang));
 	r->rho = account_rho(r->epsilon, r->delta);
@@ -160,7 +172,7 @@ static Err settle_values(Release *r, const Args *a, Draws *draws, Rho *left) {
 	if (how == SMALL_TOO_FEW) return too_few(r, people, within, "a hundredth of the budget is spent");
 	if (how == SMALL_ENOUGH) return OK;
 	(void)fprintf(stderr, "few people: coarser values are taken, as the codebook says\n");
-	r->people = table_coarser(&r->arena, &r->book, &r->people);
+	r->people = table_coarser(&r->data, &r->book, &r->people);
 	r->book = coarse;
 	r->coarser = true;
 	return OK;
@@ -176,6 +188,8 @@ static Err take(Release *r, const Args *a, const char *what) {
 	TRY(debit(r, a, what, left));
 	MeasureAsk ask = {&r->book, &r->people, person_budget(left, r->persons.most), CELLS_MOST, r->method};
 	TRY(measure(&r->arena, &r->why, &draws, &ask, &r->measures));
+	r->people = (Table){0};
+	arena_free(&r->data);
 	double within = RELEASE_SURE * r->measures.at[0].sigma;
 	Small how = small_judge(r->measures.total, within, r->coarser);
 	return how == SMALL_TOO_FEW ? too_few(r, r->measures.total, within, "what was measured is spent")
@@ -195,23 +209,32 @@ static Err give(Release *r, const Said *said, Str csv, Str sheet) {
 // -----------------------------------------------------------------------------------------------------
 
 // `marked`: a last column says in every row that it is invented. The simple codebook's files keep the columns
-// they came with; a workbook is always marked.
+// they came with; a workbook is always marked. There may be many, so the text has its length from the start.
 static Str rows_text(Release *r, const Table *rows, bool marked) {
-	Buf b = {.a = &r->arena};
-	for (int i = 0; i < r->book.n; i++) csv_put(&b, r->book.attribute[i].name, i == 0, false);
-	buf_put(&b, marked ? S(",synthetic\n") : S("\n"));
-	for (ptrdiff_t row = 0; row < rows->rows; row++) {
-		for (int i = 0; i < r->book.n; i++) {
-			const Attribute *at = &r->book.attribute[i];
-			if (i) buf_char(&b, ',');
-			if (at->label)
-				csv_put(&b, codebook_label(&r->arena, at, rows->column[i][row]), true, false);
-			else
-				buf_fmt(&b, "%d", rows->column[i][row]);
+	Buf head = {.a = &r->arena};
+	Str end = marked ? S(",1\n") : S("\n"), *cell[CODEBOOK_ATTRIBUTES] = {0};
+	const int n = r->book.n;
+	ptrdiff_t length = 0;
+	for (int i = 0; i < n; i++) {
+		const Attribute *at = &r->book.attribute[i];
+		csv_put(&head, at->name, i == 0, false);
+		cell[i] = NEW(&r->arena, Str, at->size);
+		for (int v = 0; v < at->size; v++) {
+			Buf b = {.a = &r->arena};
+			csv_put(&b, codebook_label(&r->arena, at, v), i == 0, false);
+			cell[i][v] = buf_str(&b);
 		}
-		buf_put(&b, marked ? S(",1\n") : S("\n"));
+		for (ptrdiff_t row = 0; row < rows->rows; row++) length += cell[i][rows->column[i][row]].n;
 	}
-	return buf_str(&b);
+	buf_put(&head, marked ? S(",synthetic\n") : S("\n"));
+	length += head.n + rows->rows * end.n;
+	Buf all = {.a = &r->arena, .p = NEW(&r->arena, char, length), .cap = length};
+	buf_put(&all, buf_str(&head));
+	for (ptrdiff_t row = 0; row < rows->rows; row++) {
+		for (int i = 0; i < n; i++) buf_put(&all, cell[i][rows->column[i][row]]);
+		buf_put(&all, end);
+	}
+	return buf_str(&all);
 }
 
 static Err synth(Release *r) {
@@ -268,7 +291,8 @@ static Err tables(Release *r) {
 
 static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
 	Release release = {0}, *r = &release;
-	r->arena = arena_new((ptrdiff_t)16 << 30);
+	r->arena = arena_new(ARENA_MOST);
+	r->data = arena_new(ARENA_MOST);
 	Err e = look(r, a);
 	if (e == OK) e = take(r, a, what);
 	if (e == OK) e = make(r);
@@ -277,6 +301,7 @@ static int run(const Args *a, const char *what, Err (*make)(Release *r)) {
 	int status =
 		e == OK ? 0
 			: command_failed(str_z(&r->arena, str_fmt(&r->arena, "release %s", what)), &r->why);
+	arena_free(&r->data);
 	arena_free(&r->arena);
 	return status;
 }

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define READ_MOST ((ptrdiff_t)2 << 30)
+
 static void close_fd(const int *fd) {
 	if (*fd >= 0) (void)close(*fd);
 }
@@ -16,10 +18,13 @@ static void close_fd(const int *fd) {
 Err release_read(Arena *a, Why *why, Str path, Str *out) {
 	__attribute__((cleanup(close_fd))) int fd = open(str_z(a, path), O_RDONLY | O_CLOEXEC);
 	Buf b = {.a = a};
+	struct stat st;
 	char part[65536];
 	ssize_t n = fd < 0 ? -1 : 1;
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 && st.st_size <= READ_MOST) // all at once
+		b = (Buf){.a = a, .p = NEW(a, char, st.st_size), .cap = st.st_size};
 	while (fd >= 0 && (n = read(fd, part, sizeof part)) > 0) {
-		if (b.n > (ptrdiff_t)2 << 30)
+		if (b.n > READ_MOST)
 			return fail(why, ERR_TOO_LARGE, "%.*s is larger than 2 GiB", (int)path.n, path.p);
 		buf_put(&b, (Str){part, n});
 	}

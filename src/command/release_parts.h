@@ -15,7 +15,7 @@ typedef struct {
 	bool whole;
 } OutFile;
 typedef struct {
-	Arena arena;
+	Arena arena, data; // data: of the people alone, who are gone once they are measured
 	Why why;
 	Codebook book;
 	Table people;

@@ -68,7 +68,7 @@ static void round_shares(Seeded *g, const double *share, ptrdiff_t cells, int32_
 }
 
 // Values side by side, four at a time by hand: what is due and what was given needs no more than floats.
-typedef float Four __attribute__((vector_size(16)));
+typedef float Four __attribute__((vector_size(16), may_alias));
 enum { FOURS = CODEBOOK_VALUES / 4 };
 
 typedef struct {
@@ -94,6 +94,7 @@ typedef struct {
 static Four *left_of(const Step *s, int attribute, const uint8_t *person) {
 	return s->left[attribute] + (ptrdiff_t)person[attribute] * s->fours;
 }
+static void less_one(Four *left, int value) { ((float *)left)[value] -= 1; }
 
 // Groups the rows by their values of the known attributes; start[s] is where group s begins.
 static void group_rows(Maker *m, const Step *s, int32_t *start, ptrdiff_t groups) {
@@ -153,24 +154,25 @@ static void count_values(Step *s, const double *share, const uint8_t *person, pt
 	for (; given < n; given++) {
 		int v = next_value(s, share, (const float *)arrears);
 		s->times[v]++;
-		s->alone[v / 4][v % 4] -= 1;
-		for (int i = 0; i < s->nfirst; i++) left_of(s, s->first[i], person)[v / 4][v % 4] -= 1;
+		less_one(s->alone, v);
+		for (int i = 0; i < s->nfirst; i++) less_one(left_of(s, s->first[i], person), v);
 	}
 }
 
 // A row of the group gets one of the values still to be given: the one most due to rows that are like it in
 // what its shares do not hang on.
 static int value_for(Step *s, const uint8_t *person) {
-	Four due[FOURS] = {0};
+	Four due[FOURS], *left[CODEBOOK_ATTRIBUTES];
+	memset(due, 0, (size_t)s->fours * sizeof *due);
 	for (int i = 0; i < s->nother; i++) {
-		Four *left = left_of(s, s->other[i], person);
-		for (int q = 0; q < s->fours; q++) due[q] += left[q] += s->due[q];
+		left[i] = left_of(s, s->other[i], person);
+		for (int q = 0; q < s->fours; q++) due[q] += left[i][q] += s->due[q];
 	}
 	const float *most = (const float *)due;
 	int best = -1;
 	for (int v = 0; v < s->size; v++)
 		if (s->times[v] > 0 && (best < 0 || most[v] > most[best])) best = v;
-	for (int i = 0; i < s->nother; i++) left_of(s, s->other[i], person)[best / 4][best % 4] -= 1;
+	for (int i = 0; i < s->nother; i++) less_one(left[i], best);
 	return best;
 }
 
@@ -178,8 +180,9 @@ static void give_values(Maker *m, Step *s, int32_t *row, ptrdiff_t n, double *sh
 	const uint8_t *one = m->person + (ptrdiff_t)row[0] * m->book->n;
 	scale(share, s->size, n);
 	count_values(s, share, one, n);
-	for (int v = 0; v < s->size; v++) s->due[v / 4][v % 4] = (float)(share[v] / (double)n);
-	shuffle(&m->g, row, n);
+	for (int v = 0; v < s->size; v++) ((float *)s->due)[v] = (float)(share[v] / (double)n);
+	// Later the order is random already, as far as what follows is concerned.
+	if (!s->nother) shuffle(&m->g, row, n);
 	for (ptrdiff_t i = 0; i < n; i++) {
 		uint8_t *person = m->person + (ptrdiff_t)row[i] * m->book->n;
 		int v = value_for(s, person);
@@ -246,8 +249,11 @@ Table rows_make(Arena *a, const Model *model, ptrdiff_t rows, uint64_t seed) {
 			had |= l & -l;
 		}
 	}
+	// Who came late got what was left over, so the order goes.
+	for (ptrdiff_t r = 0; r < rows; r++) m.sorted[r] = (int32_t)r;
+	shuffle(&m.g, m.sorted, rows);
 	for (ptrdiff_t r = 0; r < rows; r++)
-		for (int i = 0; i < n; i++) column[i][r] = person[r * n + i];
+		for (int i = 0; i < n; i++) column[i][r] = person[(ptrdiff_t)m.sorted[r] * n + i];
 	return table;
 }
 
