@@ -1,8 +1,6 @@
-#include "release/gauss.h"
+#include "release/gauss_parts.h"
 #include <errno.h>
 #include <sys/random.h>
-
-__extension__ typedef unsigned __int128 U128;
 
 static bool from_system(void *with, uint8_t *bytes, ptrdiff_t n) {
 	(void)with;
@@ -15,52 +13,79 @@ static bool from_system(void *with, uint8_t *bytes, ptrdiff_t n) {
 }
 Draws draws_system(void) { return (Draws){.more = from_system}; }
 
-static uint8_t next_byte(Draws *d) {
+static uint64_t next_word(Draws *d) {
 	if (d->left == 0) {
-		if (d->dry || !d->more(d->with, d->byte, (ptrdiff_t)sizeof d->byte)) d->dry = true;
-		d->left = (int)sizeof d->byte;
+		if (d->dry || !d->more(d->with, (uint8_t *)d->word, (ptrdiff_t)sizeof d->word)) {
+			d->dry = true;
+			memset(d->word, 0, sizeof d->word);
+		}
+		d->left = DRAWS_WORDS;
 	}
-	// A byte is used once and then gone from memory.
-	uint8_t b = d->byte[--d->left];
-	d->byte[d->left] = 0;
-	return b;
+	// A word is used once and then gone from memory.
+	uint64_t w = d->word[--d->left];
+	d->word[d->left] = 0;
+	return w;
 }
 
-// Uniform below n: as many bits as n - 1 has, again while they are too many.
-static U128 below(Draws *d, U128 n) {
-	int bits = 0;
-	for (U128 m = n - 1; m; m >>= 1) bits++;
+uint64_t gauss_bits(Draws *d, int n) {
+	uint64_t x = d->spare;
+	if (d->spares >= n) {
+		d->spare >>= n;
+		d->spares -= n;
+	} else {
+		uint64_t w = next_word(d);
+		x |= w << d->spares;
+		d->spare = w >> (n - d->spares);
+		d->spares += 64 - n;
+	}
+	return x & (((uint64_t)1 << n) - 1);
+}
+
+// A uniform real number is compared with a / b, digit by digit of 16 bits, until it is known on which side it
+// is; what is left of a / b after equal digits is a fraction of the same b.
+bool gauss_less(Draws *d, U128 a, U128 b) {
 	for (;;) {
-		U128 x = 0;
-		for (int got = 0; got < bits; got += 8) x = x << 8 | next_byte(d);
-		if (bits % 8) x &= ((U128)1 << bits) - 1;
-		if (x < n || d->dry) return x < n ? x : 0;
+		U128 digit = gauss_bits(d, 16) * b;
+		a <<= 16;
+		if (digit >= a) return false;
+		if (digit + b <= a) return true;
+		a -= digit;
 	}
 }
 
-// True with probability exp(-a / b), for a <= b: algorithm 1.
-static bool exp_fraction(Draws *d, U128 a, U128 b) {
-	unsigned k = 1;
-	while (!d->dry && below(d, b * k) < a) k++;
+bool gauss_exp_on(Draws *d, U128 a, U128 b, unsigned done) {
+	unsigned k = done + 1;
+	while (!d->dry && gauss_less(d, a, b * k)) k++;
 	return k % 2 == 1;
 }
 
-static bool exp_of(Draws *d, U128 a, U128 b) {
+bool gauss_exp(Draws *d, U128 a, U128 b) {
 	for (U128 whole = a / b; whole && !d->dry; whole--)
-		if (!exp_fraction(d, 1, 1)) return false;
-	return exp_fraction(d, a % b, b);
+		if (!gauss_exp_on(d, 1, 1, 0)) return false;
+	return gauss_exp_on(d, a % b, b, 0);
+}
+
+// Uniform below n: as many bits as n - 1 has, again while they are too many.
+static uint64_t below(Draws *d, uint64_t n) {
+	int bits = 0;
+	for (uint64_t m = n - 1; m; m >>= 1) bits++;
+	while (bits) {
+		uint64_t x = gauss_bits(d, bits);
+		if (x < n) return x;
+	}
+	return 0;
 }
 
 // The discrete Laplace of scale t: algorithm 2, with s = 1. *far: beyond 2^18 scales, which happens with a
 // probability below exp(-2^18).
 static int64_t laplace(Draws *d, uint64_t t, bool *far) {
 	while (!d->dry) {
-		uint64_t u = (uint64_t)below(d, t), v = 0;
-		if (!exp_fraction(d, u, t)) continue;
-		while (!d->dry && exp_fraction(d, 1, 1)) v++;
+		uint64_t u = below(d, t), v = 0;
+		if (!gauss_exp_on(d, u, t, 0)) continue;
+		while (!d->dry && gauss_exp_on(d, 1, 1, 0)) v++;
 		if (v >> 18) *far = true;
 		uint64_t x = u + t * v;
-		bool minus = below(d, 2) == 1;
+		bool minus = gauss_bits(d, 1) == 1;
 		if (minus && x == 0) continue;
 		return minus ? -(int64_t)x : (int64_t)x;
 	}
@@ -92,16 +117,22 @@ static int64_t one(Draws *d, uint64_t num, uint64_t den, uint64_t t, bool *far) 
 			*far = true;
 			break;
 		}
-		if (exp_of(d, off * off, (U128)2 * num * den * t * t)) return y;
+		if (gauss_exp(d, off * off, (U128)2 * num * den * t * t)) return y;
 	}
 	return 0;
 }
 
 Err gauss_draw(Draws *d, Why *why, uint64_t num, uint64_t den, int64_t *out, ptrdiff_t n) {
 	ASSERT(num > 0 && den > 0 && num <= GAUSS_NUM_MOST && den <= GAUSS_DEN_MOST);
-	uint64_t t = root_below(num, den) + 1;
+	uint64_t root = root_below(num, den);
 	bool far = false;
-	for (ptrdiff_t i = 0; i < n; i++) out[i] = one(d, num, den, t, &far);
+	if (n >= GAUSS_MANY) {
+		Strips strips;
+		gauss_strips(num, den, root, &strips);
+		for (ptrdiff_t i = 0; i < n; i++) out[i] = gauss_strip_draw(d, &strips, &far);
+	} else {
+		for (ptrdiff_t i = 0; i < n; i++) out[i] = one(d, num, den, root + 1, &far);
+	}
 	if (d->dry)
 		return fail(why, ERR_STORE,
 			    "the system gives no random bits: nothing was drawn that may be used");

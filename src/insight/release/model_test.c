@@ -231,7 +231,7 @@ static void rows_agree_with_the_model_in_pairs_that_no_table_holds(void **state)
 
 // FNV-1a of every row that a fixed stream of noise gives. It changes with the method, never with the
 // compiler: then something adds in another order, or rounds once where it should twice.
-#define ROWS_OF_THE_STREAM 0x6c800ee7u
+#define ROWS_OF_THE_STREAM 0xdf5f6931u
 static void the_same_noise_gives_the_same_rows_with_every_compiler(void **state) {
 	(void)state;
 	Codebook book = book_of("{\"a\":9,\"b\":3,\"c\":2,\"d\":31,\"e\":5,\"f\":4}");

@@ -44,55 +44,201 @@ static bool none(void *with, uint8_t *bytes, ptrdiff_t n) {
 
 // ---- noise
 
+// Chi square of draws made `at_once`, by cells of about a fifth of sigma, the tails together.
+enum { CELLS = 41 };
+static double chi_square(double s2, const int64_t x[], int n) {
+	double expected[CELLS] = {0}, z = 0, chi = 0;
+	int64_t got[CELLS] = {0}, width = (int64_t)(sqrt(s2) / 5) + 1, reach = (int64_t)(12 * sqrt(s2)) + 20;
+	for (int64_t k = -reach; k <= reach; k++) {
+		double p = exp(-(double)(k * k) / (2 * s2));
+		int64_t c = (k + width * CELLS / 2) / width;
+		expected[c < 0 ? 0 : c >= CELLS ? CELLS - 1 : c] += p;
+		z += p;
+	}
+	for (int i = 0; i < n; i++) {
+		int64_t c = (x[i] + width * CELLS / 2) / width;
+		got[c < 0 ? 0 : c >= CELLS ? CELLS - 1 : c]++;
+	}
+	for (int c = 0; c < CELLS; c++) {
+		double e = expected[c] / z * n;
+		if (e > 5) chi += ((double)got[c] - e) * ((double)got[c] - e) / e;
+	}
+	return chi;
+}
+
 static void noise_is_of_its_distribution(void **state) {
 	(void)state;
 	static const struct {
 		uint64_t num, den;
-	} variance[] = {{1, 2}, {1, 1}, {7, 3}, {100, 1}, {81234567, 1024}, {1000000, 1}};
-	enum { N = 200000, CELLS = 41 };
+	} variance[] = {{1, 1024},	  {1, 2},	{1, 1},	      {7, 3},
+			{100, 1},	  {255, 1},	{257, 1},     {8100, 1},
+			{81234567, 1024}, {1000000, 1}, {4194303, 2}, {(uint64_t)1 << 36, 1}};
+	enum { N = 400000 };
+	static const ptrdiff_t at_once[] = {GAUSS_MANY / 2, N}; // by the one way and by the other
 	int64_t *x = NEW(&arena, int64_t, N);
-	for (ptrdiff_t v = 0; v < COUNT(variance); v++) {
-		uint64_t seed = 7;
+	for (ptrdiff_t v = 0; v < COUNT(variance) * 2; v++) {
+		uint64_t seed = 7 + (uint64_t)v, num = variance[v / 2].num, den = variance[v / 2].den;
 		Draws d = {.more = scripted, .with = &seed};
-		double s2 = (double)variance[v].num / (double)variance[v].den, sum = 0, squares = 0, z = 0,
-		       chi = 0;
-		assert_int_equal(gauss_draw(&d, &why, variance[v].num, variance[v].den, x, N), OK);
+		double s2 = (double)num / (double)den, sum = 0, squares = 0;
+		if (s2 > 1e8 && v % 2 == 0) continue; // the sum of the law would take long, twice
+		for (ptrdiff_t i = 0; i < N; i += at_once[v % 2])
+			assert_int_equal(gauss_draw(&d, &why, num, den, x + i, at_once[v % 2]), OK);
 		for (int i = 0; i < N; i++) {
 			sum += (double)x[i];
 			squares += (double)x[i] * (double)x[i];
 		}
 		assert_true(fabs(sum / N) < 5 * sqrt(s2 / N) + 1e-9);
-		if (s2 >= 2) assert_true(fabs(squares / N / s2 - 1) < 0.02);
-		// By cells of about a fifth of sigma, the tails together.
-		int64_t width = (int64_t)(sqrt(s2) / 5) + 1;
-		double expected[CELLS] = {0};
-		int64_t got[CELLS] = {0};
-		for (int64_t k = -(int64_t)(12 * sqrt(s2)) - 20; k <= (int64_t)(12 * sqrt(s2)) + 20; k++) {
-			double p = exp(-(double)(k * k) / (2 * s2));
-			int64_t c = (k + width * CELLS / 2) / width;
-			expected[c < 0 ? 0 : c >= CELLS ? CELLS - 1 : c] += p;
-			z += p;
-		}
-		for (int i = 0; i < N; i++) {
-			int64_t c = (x[i] + width * CELLS / 2) / width;
-			got[c < 0 ? 0 : c >= CELLS ? CELLS - 1 : c]++;
-		}
-		for (int c = 0; c < CELLS; c++) {
-			double e = expected[c] / z * N;
-			if (e > 5) chi += ((double)got[c] - e) * ((double)got[c] - e) / e;
-		}
+		if (s2 >= 2) assert_true(fabs(squares / N / s2 - 1) < 0.012);
+		double chi = chi_square(s2, x, N);
 		if (chi > 100) print_error("variance %g: chi square %g\n", s2, chi);
 		assert_true(chi < 100); // 40 degrees: one in four hundred thousand
 	}
 }
 
+// ---- what the bits say: the first draw of many, from bits that are chosen
+
+typedef struct {
+	uint64_t bit[DRAWS_WORDS]; // in the order in which they are taken
+	ptrdiff_t n;
+} Tape;
+static void put_bits(Tape *t, uint64_t value, int n) {
+	for (int i = 0; i < n; i++, t->n++) t->bit[t->n / 64] |= (value >> i & 1) << (t->n % 64);
+}
+static bool from_tape(void *with, uint8_t *bytes, ptrdiff_t n) {
+	const Tape *t = with;
+	uint64_t word[DRAWS_WORDS];
+	assert_int_equal(n, sizeof word);
+	for (int i = 0; i < DRAWS_WORDS; i++) word[i] = t->bit[DRAWS_WORDS - 1 - i];
+	memcpy(bytes, word, sizeof word);
+	return true;
+}
+static void put_pick(Tape *t, uint64_t pick, bool minus, uint64_t first) {
+	put_bits(t, pick | (uint64_t)minus << 28 | first << 29, 42);
+}
+// What the tape gives first; after it, whatever `then` picks (the wide way: nought).
+static int64_t drawn(uint64_t num, const Tape *tape, uint64_t then) {
+	Tape whole = *tape;
+	int64_t x[GAUSS_MANY];
+	while (whole.n < 64 * DRAWS_WORDS - 64) put_pick(&whole, then, then > 0, 0);
+	Draws d = {.more = from_tape, .with = &whole};
+	Err e = gauss_draw(&d, &why, num, 1, x, GAUSS_MANY);
+	assert_true(e == OK || e == ERR_BUG); // V = 0 is known to be below nothing that is under 2^-205
+	return e == OK ? x[0] : INT64_MIN;
+}
+static bool picks(uint64_t num, uint64_t pick, int64_t k) {
+	Tape t = {0};
+	put_pick(&t, pick, true, 0);
+	return drawn(num, &t, 0) == -k;
+}
+// Whether strip k, picked by `pick`, is kept at V = (first + next / 2^64) / 2^13.
+static bool keeps(uint64_t num, uint64_t pick, int64_t k, uint64_t first, uint64_t next, uint64_t other) {
+	Tape t = {0};
+	put_pick(&t, pick, k > 0, first);
+	for (int i = 0; i < 4; i++) put_bits(&t, 0, 32);
+	put_bits(&t, next >> 32, 32);
+	put_bits(&t, next & 0xffffffff, 32);
+	return drawn(num, &t, k > 0 ? 0 : other) == -k;
+}
+// The chance with which k is kept once it is picked, to 2^-77.
+static long double chance(uint64_t num, uint64_t pick, int64_t k, uint64_t other) {
+	uint64_t first = 0, next = 0;
+	for (uint64_t bit = 1 << 12; bit; bit >>= 1)
+		if (keeps(num, pick, k, first | bit, 0, other)) first |= bit;
+	for (uint64_t bit = (uint64_t)1 << 63; bit; bit >>= 1)
+		if (keeps(num, pick, k, first, next | bit, other)) next |= bit;
+	return ldexpl((long double)first, -13) + ldexpl((long double)next, -77);
+}
+
+static void each_number_has_the_chance_of_the_formula(void **state) {
+	(void)state;
+	static const uint64_t variance[] = {1, 7, 100};
+	for (ptrdiff_t v = 0; v < COUNT(variance); v++) {
+		uint64_t num = variance[v], from[400] = {0}, sum;
+		int n = (int)ceil(16 * sqrt((double)num)); // further out they are below 2^-180
+		for (int k = 0; k < n; k++) { // where the strip ends: numbers that pick k are one run
+			uint64_t low = from[k], high = (uint64_t)1 << 28;
+			while (high - low > 1) {
+				uint64_t middle = low + (high - low) / 2;
+				// 0 is refused with a minus; here that is 0 too.
+				*(picks(num, middle, k) ? &low : &high) = middle;
+			}
+			assert_true(picks(num, low, k));
+			from[k + 1] = high;
+		}
+		sum = from[n];
+		assert_true(sum <= (uint64_t)1 << 28 && sum + 3 * (uint64_t)n >= (uint64_t)1 << 28);
+		Tape far = {0};
+		put_pick(&far, sum + (uint64_t)n / 2 - 1, true, 0);
+		assert_true(drawn(num, &far, 0) == INT64_MIN);
+		long double of_one = (long double)(from[2] - from[1]) * chance(num, from[1], 1, from[1]);
+		for (int k = 0; k < n; k++) {
+			long double got = (long double)(from[k + 1] - from[k]) *
+					  chance(num, from[k], k, from[1]) / of_one;
+			long double want = expl(-(long double)(k * k - 1) / (2 * (long double)num));
+			// To all the bits that are looked at.
+			assert_true(fabsl(got - want) <= want * 0x1p-58L + ldexpl(1, -77) / of_one * 2);
+		}
+	}
+}
+
+enum { WIDE = 8100, SHIFT = 3, STRIP = 17 }; // strips of 8; one that is far out, so that much is refused
+static uint64_t wide_pick(void) {
+	uint64_t low = 0, high = (uint64_t)1 << 28;
+	while (high - low > 1) {
+		uint64_t middle = low + (high - low) / 2;
+		Tape t = {0};
+		put_pick(&t, middle, true, 0);
+		put_bits(&t, 0xffff, SHIFT + 16);
+		int64_t x = -drawn(WIDE, &t, 0);
+		*(x && x < (int64_t)STRIP << SHIFT ? &low : &high) = middle;
+	}
+	return high;
+}
+// Whether the place j of the strip is kept, when the digits of 16 bits are these and all ones after them.
+static bool place_kept(uint64_t pick, uint64_t j, const uint64_t digit[], int n) {
+	Tape t = {0};
+	put_pick(&t, pick, true, 0);
+	put_bits(&t, digit[0] | j << 16, SHIFT + 16);
+	for (int i = 1; i < n; i++) put_bits(&t, digit[i], 16);
+	for (int i = 0; i < 4; i++) put_bits(&t, 0xffff, 16);
+	return drawn(WIDE, &t, 0) == -(int64_t)(((uint64_t)STRIP << SHIFT) + j);
+}
+static void each_place_in_a_strip_is_compared_digit_by_digit(void **state) {
+	(void)state;
+	uint64_t pick = wide_pick();
+	for (uint64_t j = 1; j < 1 << SHIFT; j++) {
+		uint64_t a = (((uint64_t)2 * STRIP << SHIFT) + j) * j, b = (uint64_t)2 * WIDE, digit[4] = {0},
+			 rest = a;
+		for (int n = 0; n < 4; n++) { // the least that is kept is the next digit of a / b
+			uint64_t low = 0, high = 0xffff;
+			while (low < high) {
+				digit[n] = (low + high) / 2;
+				if (place_kept(pick, j, digit, n + 1))
+					high = digit[n];
+				else
+					low = digit[n] + 1;
+			}
+			digit[n] = low;
+			assert_int_equal(digit[n], (rest << 16) / b);
+			rest = (rest << 16) % b;
+		}
+		// Below a / b: the next is compared with a / 2b, and kept when it is below that too and no
+		// more.
+		uint64_t below[2] = {0, (a << 16) / (2 * b) - 1};
+		assert_true(place_kept(pick, j, below, 2));
+		below[1] += 2;
+		assert_false(place_kept(pick, j, below, 2));
+	}
+}
+
 static void without_random_bits_nothing_is_drawn(void **state) {
 	(void)state;
-	Draws d = {.more = none};
-	int64_t x[4];
-	assert_int_equal(gauss_draw(&d, &why, 100, 1, x, 4), ERR_STORE);
-	Draws real = draws_system();
-	assert_int_equal(gauss_draw(&real, &why, 100, 1, x, 4), OK);
+	int64_t x[GAUSS_MANY];
+	for (ptrdiff_t n = 4; n <= GAUSS_MANY; n += GAUSS_MANY - 4) {
+		Draws d = {.more = none}, real = draws_system();
+		assert_int_equal(gauss_draw(&d, &why, 10000, 1, x, n), ERR_STORE);
+		assert_int_equal(gauss_draw(&real, &why, 10000, 1, x, n), OK);
+	}
 }
 
 // ---- the account
@@ -288,6 +434,8 @@ static void nothing_true_leaves_the_measurement(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise_is_of_its_distribution),
+		cmocka_unit_test(each_number_has_the_chance_of_the_formula),
+		cmocka_unit_test(each_place_in_a_strip_is_compared_digit_by_digit),
 		cmocka_unit_test(without_random_bits_nothing_is_drawn),
 		cmocka_unit_test(budgets_are_those_of_the_paper),
 		cmocka_unit_test(a_variance_costs_no_more_than_its_share),
