@@ -86,9 +86,9 @@ static int by_score(const void *x, const void *y) {
 }
 
 static void fingerprints(Set *s, List *out) {
-	static const FingerKey key = {"bench psi"};
 	Finger *f = NEW(&s->arena, Finger, s->people.n);
-	for (int32_t i = 0; i < s->people.n; i++) finger_make(&s->people, &s->people.person[i], &key, &f[i]);
+	const FingerKeys *keys = finger_keys(&s->arena, S("bench psi"), 0);
+	for (int32_t i = 0; i < s->people.n; i++) finger_make(&s->people, &s->people.person[i], keys, &f[i]);
 	for (int32_t i = 0; i < s->n[0]; i++)
 		for (int32_t j = 0; j < s->n[1]; j++) {
 			const Finger *x = &f[s->side[0][i]], *y = &f[s->side[1][j]];

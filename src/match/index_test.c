@@ -111,13 +111,12 @@ static void lose(Str *v, unsigned fields) {
 		if (fields >> i & 1) v[i] = (Str){0};
 }
 
-static Finger finger_of(const MatchSchema *s, Arena scratch, const Str *v) {
-	static const FingerKey key = {"0123456789abcde"};
+static Finger finger_of(const MatchSchema *s, const FingerKeys *keys, Arena scratch, const Str *v) {
 	People p;
 	Finger f;
 	people_begin(&p, &scratch, 2026, s);
 	people_put(&p, s, S("1"), v);
-	finger_make(&p, &p.person[0], &key, &f);
+	finger_make(&p, &p.person[0], keys, &f);
 	return f;
 }
 
@@ -139,6 +138,7 @@ static const Asked asked[] = {
 static void the_sketch_hides_one_in_a_thousand_at_most(void **s) {
 	enum { N = 6000, Q = 120 };
 	Arena a = arena_new(64 << 20);
+	const FingerKeys *keys = finger_keys(&a, S("0123456789abcdef"), 1);
 	MatchSchema schema;
 	Why why = {0};
 	Index *x = index_make(N);
@@ -157,7 +157,7 @@ static void the_sketch_hides_one_in_a_thousand_at_most(void **s) {
 		invent(&a, who[i]);
 		memcpy(v, who[i], sizeof v);
 		if (i % 2) lose(v, 1 + below((1 << FIELDS) - 2));
-		all[i] = finger_of(&schema, a, v);
+		all[i] = finger_of(&schema, keys, a, v);
 		assert_true(index_add(x, i, 0, &all[i]));
 	}
 	for (ptrdiff_t j = 0; j < COUNT(asked); j++) {
@@ -167,7 +167,7 @@ static void the_sketch_hides_one_in_a_thousand_at_most(void **s) {
 			memcpy(v, who[i * (N / Q)], sizeof v);
 			spoil(&a, v);
 			lose(v, asked[j].lost);
-			Finger q = finger_of(&schema, a, v);
+			Finger q = finger_of(&schema, keys, a, v);
 			for (int r = 0; r < N; r++)
 				there += finger_dice(&q, &all[r],
 						     k->common(q.word, all[r].word, FINGER_WORDS)) >=

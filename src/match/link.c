@@ -192,14 +192,14 @@ static int32_t *from_nought(Arena *a, int32_t n) {
 static Err find_candidates(const People *p, Why *why, const Weights *w, const LinkOptions *how,
 			   Arena *scratch, Pairs *out) {
 	// In memory of this run only, so any key does; one that does not change keeps results the same.
-	static const FingerKey key = {"sangam match run"};
+	const FingerKeys *keys = finger_keys(scratch, S("sangam match run"), 0);
 	bool two = p->two;
 	int threads = threads_of(how->threads);
 	int32_t first = two ? p->second : 0, count = p->n - first;
 	ptrdiff_t nblock = (count + KERNEL_LANES - 1) / KERNEL_LANES;
 	Finger *finger = NEW(scratch, Finger, p->n + 1);
 	uint64_t *block = NEW(scratch, uint64_t, (nblock + 1) * KERNEL_WORDS * KERNEL_LANES);
-	for (int32_t i = 0; i < p->n; i++) finger_make(p, &p->person[i], &key, &finger[i]);
+	for (int32_t i = 0; i < p->n; i++) finger_make(p, &p->person[i], keys, &finger[i]);
 	const int32_t *order = order_of(scratch, finger, first, count);
 	const int32_t *asked = two ? from_nought(scratch, first) : order;
 	for (int32_t i = 0; i < count; i++)

@@ -340,16 +340,116 @@ static void fingerprints_are_keyed_and_thin(void **s) {
 	Faults faults = {0};
 	MatchSchema sc = schema_of(people_json);
 	People p = read_people(&sc, made_up_people(50, 'a'), (Str){0}, &faults);
-	FingerKey one = {"0123456789abcde"}, two = {"0123456789abcdf"};
+	const FingerKeys *one = finger_keys(&arena, S("0123456789abcdef"), 1),
+			 *two = finger_keys(&arena, S("0123456789abcdef"), 2);
 	for (int32_t i = 0; i < p.n; i++) {
 		Finger a, b;
-		finger_make(&p, &p.person[i], &one, &a);
-		finger_make(&p, &p.person[i], &two, &b);
+		finger_make(&p, &p.person[i], one, &a);
+		finger_make(&p, &p.person[i], two, &b);
 		assert_true(a.total > 100 && a.total < 270);
 		uint32_t common = kernel_portable.common(a.word, b.word, FINGER_WORDS);
 		assert_true(finger_dice(&a, &b, common) < .45);
 		assert_true(finger_dice(&a, &a, a.total) == 1);
 	}
+}
+
+static const char hub_json[] =
+	"{\"id\":\"id\",\"fields\":{\"given\":\"given\",\"family\":\"family\",\"name\":\"name\","
+	"\"born\":\"birth_date\",\"age\":\"age\",\"place\":\"place\",\"phone\":\"phone\","
+	"\"number\":\"identifier\"}}";
+
+// How alike the fingerprints of two rows are.
+static double alike_of(const char *one, const char *two) {
+	Faults faults = {0};
+	MatchSchema sc = schema_of(hub_json);
+	Str rows =
+		str_fmt(&arena, "id,given,family,name,born,age,place,phone,number\n1,%s\n2,%s\n", one, two);
+	People p = read_people(&sc, rows, (Str){0}, &faults);
+	const FingerKeys *keys = finger_keys(&arena, S("0123456789abcdef"), 1);
+	Finger a, b;
+	assert_int_equal(p.n, 2);
+	finger_make(&p, &p.person[0], keys, &a);
+	finger_make(&p, &p.person[1], keys, &b);
+	return finger_dice(&a, &b, kernel_portable.common(a.word, b.word, FINGER_WORDS));
+}
+
+static void an_age_meets_a_date_of_its_years(void **s) {
+	(void)s;
+	// The year now is 2026: 30 is 1996. No names, so that only the years speak.
+	double same = alike_of(",,,,30,,,", ",,,1996-03-04,,,,"),
+	       far = alike_of(",,,,30,,,", ",,,1975-03-04,,,,");
+	double before = 1;
+	assert_true(same == 1 && far < .2);
+	for (int off = 1; off <= 2; off++) {
+		for (int side = -1; side <= 1; side += 2) {
+			Str born = str_fmt(&arena, ",,,%d-03-04,,,,", 1996 + side * off);
+			double near = alike_of(",,,,30,,,", str_z(&arena, born));
+			assert_true(near < before && near > far + .3);
+		}
+		before -= .1;
+	}
+	assert_true(alike_of("Asha,Testwala,,,30,,,", "Asha,Testwala,,1996-03-04,,,,") >
+		    alike_of("Asha,Testwala,,,30,,,", "Asha,Testwala,,1975-03-04,,,,") + .1);
+}
+
+static void a_whole_name_meets_its_parts(void **s) {
+	(void)s;
+	assert_true(alike_of(",,Asha Testwala,,,,,", "Asha,Testwala,,,,,,") > .85);
+	assert_true(alike_of(",,Testwala Asha,,,,,", "Asha,Testwala,,,,,,") > .85);
+	assert_true(alike_of(",,Asha Testwala,,,,,", "Bimla,Namuna,,,,,,") < .4);
+}
+
+static void a_phone_number_alone_finds_its_owner(void **s) {
+	(void)s;
+	const char *her = "Asha,Testwala,,1996-03-04,,Gaon,98765 43210,";
+	assert_true(alike_of(",,,,,,+91-9876543210,", her) > .95);
+	assert_true(alike_of(",,,,,,०९८७६५ ४३२१०,", her) > .95);
+	assert_true(alike_of(",,,,,,9876543211,", her) > .7); // one digit wrong
+	assert_true(alike_of(",,,,,,7012345698,", her) < .3);
+	assert_true(alike_of(",,,,,,,ab-12/34", "Asha,Testwala,,1996-03-04,,Gaon,98765 43210,AB 1234") > .95);
+}
+
+static void numbers_are_plain(void **s) {
+	static const struct {
+		MatchKind kind;
+		const char *typed, *plain;
+	} d[] = {
+		{KIND_PHONE, "+91 98765-43210", "9876543210"},
+		{KIND_PHONE, "(098765) 43210", "9876543210"},
+		{KIND_PHONE, "৯৮৭৬৫ ৪৩২১০", "9876543210"},
+		{KIND_PHONE, "1098", "1098"},
+		{KIND_PHONE, " - ", ""},
+		{KIND_IDENTIFIER, "FIR 12/2026", "fir122026"},
+		{KIND_IDENTIFIER, "123456789012", "123456789012"},
+	};
+	const FingerKeys *keys = finger_keys(&arena, S("0123456789abcdef"), 1);
+	(void)s;
+	for (ptrdiff_t i = 0; i < COUNT(d); i++)
+		assert_true(str_eq(number_plain(&arena, d[i].kind, str_of(d[i].typed)), str_of(d[i].plain)));
+	uint64_t phone = finger_number(keys, KIND_PHONE, S("9876543210"));
+	assert_true(phone == finger_number(keys, KIND_PHONE, S("9876543210")));
+	assert_true(phone != finger_number(keys, KIND_PHONE, S("9876543211")));
+	assert_true(phone != finger_number(keys, KIND_IDENTIFIER, S("9876543210")));
+}
+
+static void keys_are_of_instance_epoch_and_field(void **s) {
+	(void)s;
+	const FingerKeys *k[] = {finger_keys(&arena, S("an instance"), 1),
+				 finger_keys(&arena, S("an instance"), 2),
+				 finger_keys(&arena, S("another one"), 1)};
+	const FingerKeys *again = finger_keys(&arena, S("an instance"), 1);
+	assert_memory_equal(k[0], again, sizeof *again);
+	for (int i = 0; i < COUNT(k) * FINGER_KEYS; i++)
+		for (int j = 0; j < i; j++)
+			assert_memory_not_equal(&k[i / FINGER_KEYS]->field[i % FINGER_KEYS],
+						&k[j / FINGER_KEYS]->field[j % FINGER_KEYS],
+						sizeof(FingerKey));
+	// The table of pairs holds what siphash says.
+	assert_true(k[0]->pair[FINGER_NAMES][1 * FINGER_SIGNS + 2] ==
+		    siphash(&k[0]->field[FINGER_NAMES], "ab", 2));
+	assert_true(k[0]->pair[FINGER_NAMES][1] == siphash(&k[0]->field[FINGER_NAMES], "^a", 2));
+	assert_true(k[0]->pair[FINGER_NAMES][36 * FINGER_SIGNS] ==
+		    siphash(&k[0]->field[FINGER_NAMES], "9$", 2));
 }
 
 int main(void) {
@@ -369,6 +469,11 @@ int main(void) {
 		cmocka_unit_test(names_changed_about_still_match),
 		cmocka_unit_test(siphash_is_as_published),
 		cmocka_unit_test(fingerprints_are_keyed_and_thin),
+		cmocka_unit_test(keys_are_of_instance_epoch_and_field),
+		cmocka_unit_test(an_age_meets_a_date_of_its_years),
+		cmocka_unit_test(a_whole_name_meets_its_parts),
+		cmocka_unit_test(a_phone_number_alone_finds_its_owner),
+		cmocka_unit_test(numbers_are_plain),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

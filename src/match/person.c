@@ -63,6 +63,17 @@ static Str folded(Arena *a, Str s) {
 	return (Str){p, n};
 }
 
+enum { PHONE_DIGITS = 10 };
+Str number_plain(Arena *a, MatchKind kind, Str typed) {
+	Str s = folded(a, name_digits(a, typed));
+	char *p = NEW(a, char, s.n + 1);
+	ptrdiff_t n = 0;
+	for (ptrdiff_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ') p[n++] = s.p[i];
+	Str all = {p, n};
+	return kind == KIND_PHONE && n > PHONE_DIGITS ? str_slice(all, n - PHONE_DIGITS, n) : all;
+}
+
 // What people and programs write where nothing is known.
 static bool says_nothing(Str s) {
 	static const Str words[] = {SLIT("na"),	 SLIT("n/a"),	  SLIT("null"),	     SLIT("none"),
@@ -327,13 +338,17 @@ static void read_cell(People *p, Row *r, const SchemaField *f, Str cell, int col
 	case KIND_AGE:
 		read_date(p, r, f, cell, column, faults);
 		return;
-	case KIND_PLACE:
 	case KIND_POSTCODE:
+	case KIND_PHONE:
+	case KIND_IDENTIFIER:
+		if (track >= 0)
+			r->person.text[track] = values_take(p->arena, &p->track[track].values, NULL,
+							    number_plain(p->arena, f->kind, cell), false);
+		return;
+	case KIND_PLACE:
 	case KIND_STREET:
 	case KIND_HOUSE:
-	case KIND_PHONE:
 	case KIND_EMAIL:
-	case KIND_IDENTIFIER:
 	case KIND_CODE:
 	case KIND_TEXT:
 		if (track >= 0)

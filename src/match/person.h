@@ -62,6 +62,11 @@ void people_begin(People *p, Arena *a, int32_t year_now, const MatchSchema *s);
 // Adds a file's rows. Faults are reported and the rest goes on. ERR_INVALID: no id column.
 MUST_USE Err people_add(People *p, Why *why, const MatchSchema *s, Str csv, Faults *faults);
 
+// A phone number, postcode or identifier as it is compared: digits of any script as 0-9, Latin letters small,
+// nothing between them; of a phone number the last ten, so that a country's code or a leading 0 is nothing.
+// One number; empty: there is none in it. In `a`.
+Str number_plain(Arena *a, MatchKind kind, Str typed);
+
 // One person, from a value for each of the schema's fields; empty: not known. What cannot be read is left
 // out.
 void people_put(People *p, const MatchSchema *s, Str id, const Str *value);

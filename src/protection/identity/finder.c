@@ -24,7 +24,7 @@ struct Finder {
 	pthread_mutex_t lock; // of all that is not atomic; one takes in at a time, searches do not wait
 	Index *index[2]; // suspects in the second
 	const Kernel *kernel;
-	FingerKey key;
+	FingerKeys *keys; // of this instance, and of this start
 	MatchSchema schema;
 	_Atomic int64_t last, head; // entries of the ledger: taken in, and there
 	_Atomic int64_t spellings;
@@ -51,7 +51,7 @@ Err identity_begin(Cx *cx, Finder **out) {
 		return fail(cx->why, ERR_STORE, "no address space for the index of people");
 	}
 	for (int i = 0; i < OFTEN_ROWS; i++) f->often[i] = NEW(&f->arena, _Atomic uint32_t, OFTEN);
-	memcpy(f->key.key, vault_fingerprint(cx, "finger", S("1")).p, sizeof f->key.key);
+	f->keys = finger_keys(&f->arena, vault_fingerprint(cx, "finger", S("1")), cx->now);
 	identity_schema(&f->schema);
 	*out = f;
 	TRY(db_one(cx, &SQL_identity_last, &head)); // until then the search says that it is not ready
@@ -105,7 +105,7 @@ bool identity_pending(Cx *cx) {
 enum { KIND_OF_NAME, KIND_OF_TOKEN, KIND_OF_DATE, KIND_OF_TEXT };
 
 static void often_at(const Finder *f, int kind, Str value, _Atomic uint32_t *cell[OFTEN_ROWS]) {
-	FingerKey key = f->key;
+	FingerKey key = f->keys->field[FINGER_COUNTS];
 	key.key[0] ^= (uint8_t)(kind + 1);
 	uint64_t h = siphash(&key, value.p, value.n);
 	for (int i = 0; i < OFTEN_ROWS; i++, h >>= 32) cell[i] = &f->often[i][h & (OFTEN - 1)];
@@ -162,7 +162,7 @@ static void add_fingers(Finder *f, People *p, const IdentityRow *row, const Iden
 		int rows = identity_rows(p, &f->schema, &facts[i]);
 		for (int k = 0; k < rows; k++) {
 			Finger finger;
-			finger_make(p, &p->person[from + k], &f->key, &finger);
+			finger_make(p, &p->person[from + k], f->keys, &finger);
 			if (finger.total &&
 			    !index_add(f->index[row[i].suspect], row[i].person.n, row[i].on.id, &finger))
 				return; // full: who comes later is found by exact search only
@@ -440,7 +440,7 @@ static Err candidates(Cx *cx, const IdentityFacts *her, const IdentityScope *in,
 	for (int32_t i = 0; i < p.n; i++) {
 		Finger finger;
 		double least = one_name(&p, &p.person[i]) ? alike_one_name : alike;
-		finger_make(&p, &p.person[i], &f->key, &finger);
+		finger_make(&p, &p.person[i], f->keys, &finger);
 		if (!finger.total) continue;
 		TRY(likest(cx, &seen, f->index[in->suspects], &finger, least, some, &found));
 		for (int k = 0; k < found; k++) put_found(out, n, &some[k]);
