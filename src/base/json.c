@@ -78,3 +78,18 @@ void json_nil(Json *j) {
 	before_value(j);
 	buf_put(&j->b, S("null"));
 }
+
+void json_put_str(Json *j, const char *key, Str v) {
+	json_key(j, str_of(key));
+	json_str(j, v);
+}
+
+void json_put_int(Json *j, const char *key, int64_t v) {
+	json_key(j, str_of(key));
+	json_int(j, v);
+}
+
+void json_put_real(Json *j, const char *key, double v) {
+	json_key(j, str_of(key));
+	json_real(j, v);
+}

@@ -15,3 +15,7 @@ void json_int(Json *j, int64_t i);
 void json_real(Json *j, double v); // ten digits; null for what is no number
 void json_bool(Json *j, bool v);
 void json_nil(Json *j);
+// A key and its value.
+void json_put_str(Json *j, const char *key, Str v);
+void json_put_int(Json *j, const char *key, int64_t v);
+void json_put_real(Json *j, const char *key, double v);

@@ -142,11 +142,6 @@ static void print_all(Run *r) {
 // ---- for programs
 // -----------------------------------------------------------------------------------------------------
 
-static void put_real(Json *j, const char *key, double v) {
-	json_key(j, str_of(key));
-	json_real(j, v);
-}
-
 static void put_model(Run *r, Json *j, Rule rule) {
 	const LogLinear *m = &r->extent.chosen.model[rule];
 	const Interval *v = &r->extent.interval[rule];
@@ -158,14 +153,14 @@ static void put_model(Run *r, Json *j, Rule rule) {
 	json_open(j, '[');
 	while (str_cut(&rest, ' ', &one)) json_str(j, one);
 	json_close(j, ']');
-	put_real(j, "parameters", m->parameters);
-	put_real(j, "aic", loglinear_aic(m));
-	put_real(j, "bic", loglinear_bic(m, r->lists.seen));
-	put_real(j, "people", round(r->lists.seen + m->hidden));
-	put_real(j, "at least", round(v->low));
-	put_real(j, "at most", round(v->high));
-	put_real(j, "at least, BCa", round(v->bca_low));
-	put_real(j, "at most, BCa", round(v->bca_high));
+	json_put_real(j, "parameters", m->parameters);
+	json_put_real(j, "aic", loglinear_aic(m));
+	json_put_real(j, "bic", loglinear_bic(m, r->lists.seen));
+	json_put_real(j, "people", round(r->lists.seen + m->hidden));
+	json_put_real(j, "at least", round(v->low));
+	json_put_real(j, "at most", round(v->high));
+	json_put_real(j, "at least, BCa", round(v->bca_low));
+	json_put_real(j, "at most, BCa", round(v->bca_high));
 	json_close(j, '}');
 }
 
@@ -184,21 +179,21 @@ static Str json_of(Run *r) {
 	json_open(&j, '[');
 	for (int i = 0; i < r->lists.lists; i++) json_str(&j, r->lists.name[i]);
 	json_close(&j, ']');
-	put_real(&j, "seen", r->lists.seen);
-	put_real(&j, "seen on two lists or more", r->lists.shared);
-	put_real(&j, "at least", rough(e->least, false));
-	put_real(&j, "at most", rough(e->most, true));
-	put_real(&j, "level", r->ask.level);
-	put_real(&j, "tables drawn", e->resampled);
-	put_real(&j, "tables without an estimate", e->failed);
+	json_put_real(&j, "seen", r->lists.seen);
+	json_put_real(&j, "seen on two lists or more", r->lists.shared);
+	json_put_real(&j, "at least", rough(e->least, false));
+	json_put_real(&j, "at most", rough(e->most, true));
+	json_put_real(&j, "level", r->ask.level);
+	json_put_real(&j, "tables drawn", e->resampled);
+	json_put_real(&j, "tables without an estimate", e->failed);
 	json_key(&j, S("models"));
 	json_open(&j, '[');
 	for (Rule rule = RULE_NONE; rule < RULE__N; rule++) put_model(r, &j, rule);
 	json_close(&j, ']');
-	put_real(&j, "models without an estimate", e->chosen.refused);
-	put_real(&j, "models near the best", e->chosen.near);
-	put_real(&j, "near the best, at least", round(e->chosen.least));
-	put_real(&j, "near the best, at most", round(e->chosen.most));
+	json_put_real(&j, "models without an estimate", e->chosen.refused);
+	json_put_real(&j, "models near the best", e->chosen.near);
+	json_put_real(&j, "near the best, at least", round(e->chosen.least));
+	json_put_real(&j, "near the best, at most", round(e->chosen.most));
 	put_sentences(&j, "assumed", assumed, COUNT(assumed));
 	put_sentences(&j, "do not use", never, COUNT(never));
 	json_close(&j, '}');

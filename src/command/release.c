@@ -4,7 +4,6 @@
 // are made, then the budget is debited on the disk, and only then is the first noise drawn. Results stand
 // under names of their own until all of them are whole.
 #include "release/release.h"
-#include "base/csv.h"
 #include "command/release_parts.h"
 #include "html/html.h"
 #include "release/invent.h"
@@ -160,21 +159,18 @@ static Err too_few(Release *r, double people, double within, const char *spent) 
 // Where the codebook has coarser values, a hundredth of the budget says first whether they are needed.
 static Err settle_values(Release *r, const Args *a, Draws *draws, Rho *left) {
 	Codebook coarse;
-	double people;
-	Rho share = r->rho / SMALL_SHARE;
+	Settled s;
 	if (!codebook_coarser(&r->arena, &r->book, &coarse)) return OK;
-	TRY(debit(r, a, "count", share));
-	TRY(small_count(&r->why, draws, &r->people, person_budget(share, r->persons.most), &people));
-	*left -= share;
-	Rho one = measure_one(r->method, person_budget(*left, r->persons.most), r->book.n);
-	double within = small_within(one);
-	Small how = small_judge(people, within, true);
-	if (how == SMALL_TOO_FEW) return too_few(r, people, within, "a hundredth of the budget is spent");
-	if (how == SMALL_ENOUGH) return OK;
-	(void)fprintf(stderr, "few people: coarser values are taken, as the codebook says\n");
-	r->people = table_coarser(&r->data, &r->book, &r->people);
-	r->book = coarse;
-	r->coarser = true;
+	TRY(debit(r, a, "count", r->rho / SMALL_SHARE));
+	SmallAsk ask = {&r->book, &coarse, &r->people, r->method, r->rho, r->persons.most};
+	TRY(small_settle(&r->data, &r->why, draws, &ask, &s));
+	*left = s.left;
+	if (s.how == SMALL_TOO_FEW)
+		return too_few(r, s.count, s.within, "a hundredth of the budget is spent");
+	r->coarser = s.how == SMALL_COARSER;
+	if (r->coarser) (void)fprintf(stderr, "few people: coarser values are taken, as the codebook says\n");
+	r->people = s.people;
+	r->book = s.book;
 	return OK;
 }
 
@@ -190,103 +186,57 @@ static Err take(Release *r, const Args *a, const char *what) {
 	TRY(measure(&r->arena, &r->why, &draws, &ask, &r->measures));
 	r->people = (Table){0};
 	arena_free(&r->data);
-	double within = RELEASE_SURE * r->measures.at[0].sigma;
+	double within = SMALL_SURE * r->measures.at[0].sigma;
 	Small how = small_judge(r->measures.total, within, r->coarser);
 	return how == SMALL_TOO_FEW ? too_few(r, r->measures.total, within, "what was measured is spent")
 				    : OK;
 }
 
-static Err give(Release *r, const Said *said, Str csv, Str sheet) {
+static Said said_of(const Release *r, const char *what) {
+	return (Said){.what = what,
+		      .book = &r->book,
+		      .measures = &r->measures,
+		      .method = r->method,
+		      .persons = r->persons,
+		      .epsilon = r->epsilon,
+		      .delta = r->delta,
+		      .rho = r->rho,
+		      .spent = r->spent,
+		      .coarser = r->coarser,
+		      .lang = r->lang};
+}
+
+static Err give(Release *r, const Said *s, Str csv, Str sheet) {
 	TRY(release_file_fill(r, LEAVES_DATA, csv));
 	TRY(release_sheet_fill(r, sheet));
-	TRY(release_file_fill(r, LEAVES_REPORT, release_report(r, said)));
-	TRY(release_file_fill(r, LEAVES_PAGE, release_page(r, said)));
-	TRY(release_sign(r, said->what));
+	TRY(release_file_fill(r, LEAVES_REPORT, said_report(&r->arena, s)));
+	TRY(release_file_fill(r, LEAVES_PAGE, said_page(&r->arena, s)));
+	TRY(release_sign(r, s));
 	return release_files_keep(r);
 }
 
-// ---- rows
-// -----------------------------------------------------------------------------------------------------
-
-// `marked`: a last column says in every row that it is invented. The simple codebook's files keep the columns
-// they came with; a workbook is always marked. There may be many, so the text has its length from the start.
-static Str rows_text(Release *r, const Table *rows, bool marked) {
-	Buf head = {.a = &r->arena};
-	Str end = marked ? S(",1\n") : S("\n"), *cell[CODEBOOK_ATTRIBUTES] = {0};
-	const int n = r->book.n;
-	ptrdiff_t length = 0;
-	for (int i = 0; i < n; i++) {
-		const Attribute *at = &r->book.attribute[i];
-		csv_put(&head, at->name, i == 0, false);
-		cell[i] = NEW(&r->arena, Str, at->size);
-		for (int v = 0; v < at->size; v++) {
-			Buf b = {.a = &r->arena};
-			csv_put(&b, codebook_label(&r->arena, at, v), i == 0, false);
-			cell[i][v] = buf_str(&b);
-		}
-		for (ptrdiff_t row = 0; row < rows->rows; row++) length += cell[i][rows->column[i][row]].n;
-	}
-	buf_put(&head, marked ? S(",synthetic\n") : S("\n"));
-	length += head.n + rows->rows * end.n;
-	Buf all = {.a = &r->arena, .p = NEW(&r->arena, char, length), .cap = length};
-	buf_put(&all, buf_str(&head));
-	for (ptrdiff_t row = 0; row < rows->rows; row++) {
-		for (int i = 0; i < n; i++) buf_put(&all, cell[i][rows->column[i][row]]);
-		buf_put(&all, end);
-	}
-	return buf_str(&all);
-}
-
+// The simple codebook's files keep the columns they came with; a workbook always says that rows are invented.
 static Err synth(Release *r) {
 	Invented made;
 	uint64_t seed; // of rows, which come from numbers that are noisy already
 	const Measures *m = &r->measures;
+	Said s = said_of(r, "invented rows");
 	(void)fprintf(stderr, "fitting a model to %lld noisy tables\n", (long long)m->n);
 	if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
 		return fail(&r->why, ERR_STORE, "the system gives no random bits");
 	TRY(invent(&r->arena, &r->why, &r->book, m, seed, &made));
+	s.rows = &made.rows;
+	s.settled = made.settled;
 	bool rich = r->book.attribute[0].label != NULL;
-	Str csv = rows_text(r, &made.rows, rich);
-	Str sheet = rich || !r->out[LEAVES_SHEET].path.n ? csv : rows_text(r, &made.rows, true);
-	return give(r, &(Said){"invented rows", made.rows.rows, made.settled}, csv, sheet);
-}
-
-// ---- tables -----------------------------------------------------------------------------------------------
-
-static void put_cell(Release *r, Buf *b, const Measured *m, ptrdiff_t cell) {
-	int at[2], n = 0;
-	uint8_t value[2];
-	for (Attributes left = m->of; left; left &= left - 1) at[n++] = __builtin_ctzll(left);
-	ptrdiff_t rest = cell;
-	for (int i = n - 1; i >= 0; i--) {
-		value[i] = (uint8_t)(rest % r->book.attribute[at[i]].size);
-		rest /= r->book.attribute[at[i]].size;
-	}
-	for (int i = 0; i < 2; i++) {
-		csv_put(b, i < n ? r->book.attribute[at[i]].name : S(""), i == 0, false);
-		csv_put(b, i < n ? codebook_label(&r->arena, &r->book.attribute[at[i]], value[i]) : S(""),
-			false, false);
-	}
-	if (codebook_impossible(&r->book, m->of, value)) {
-		buf_put(b, S(",0,0,0,impossible\n"));
-		return;
-	}
-	double low = m->count[cell] - RELEASE_SURE * m->sigma,
-	       high = m->count[cell] + RELEASE_SURE * m->sigma;
-	buf_fmt(b, ",%.0f,%.0f,%.0f,%s\n", fmax(0, m->count[cell]), fmax(0, floor(low)), fmax(0, ceil(high)),
-		low > 0 ? "yes" : "no");
+	Str csv = said_rows(&r->arena, &s, rich);
+	Str sheet = rich || !r->out[LEAVES_SHEET].path.n ? csv : said_rows(&r->arena, &s, true);
+	return give(r, &s, csv, sheet);
 }
 
 static Err tables(Release *r) {
-	Buf b = {.a = &r->arena};
-	const Measures *m = &r->measures;
-	buf_put(&b, S("attribute,value,attribute_2,value_2,people,at_least,at_most,told_from_zero\n"));
-	buf_fmt(&b, ",,,,%.0f,%.0f,%.0f,yes\n", m->total, floor(m->total - RELEASE_SURE * m->total_sigma),
-		ceil(m->total + RELEASE_SURE * m->total_sigma));
-	for (ptrdiff_t t = 0; t < m->n; t++)
-		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(&r->book, m->at[t].of); k++)
-			put_cell(r, &b, &m->at[t], k);
-	return give(r, &(Said){"noisy tables", 0, false}, buf_str(&b), buf_str(&b));
+	Said s = said_of(r, "noisy tables");
+	Str csv = said_tables(&r->arena, &s);
+	return give(r, &s, csv, csv);
 }
 
 static int run(const Args *a, const char *what, Err (*make)(Release *r)) {

@@ -1,6 +1,5 @@
 // Files of a release: all are written first, then all get their names, the manifest last.
 #include "command/release_parts.h"
-#include "sheet/sheet.h"
 #include "vault/vault.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -103,15 +102,11 @@ Err release_file_fill(Release *r, Leaves which, Str text) {
 
 // The library writes a file by its name; what it wrote is read again, to be signed.
 Err release_sheet_fill(Release *r, Str csv) {
-	static const char about[] = "what this is\n\"Invented or noisy: nobody is in it, no row is a person. "
-				    "The report beside this file "
-				    "says what may be asked of it.\"\n";
 	OutFile *f = &r->out[LEAVES_SHEET];
 	Str text;
 	if (!f->path.n) return OK;
-	const SheetPage page[] = {{S("release"), csv}, {S("about"), str_of(about)}};
 	Why inner = {0};
-	Err e = sheet_write(&r->arena, &inner, f->part, page, (int)COUNT(page), (int64_t)time(NULL));
+	Err e = said_sheet(&r->arena, &inner, f->part, csv, (int64_t)time(NULL));
 	if (e != OK)
 		return fail(&r->why, e, "%.*s: %s. What was measured is spent and nothing was written",
 			    (int)f->path.n, f->path.p, inner.msg);
@@ -176,11 +171,11 @@ Err release_key(Release *r, const Args *a) {
 	return OK;
 }
 
-Err release_sign(Release *r, const char *what) {
+Err release_sign(Release *r, const Said *s) {
 	Manifest *m = &r->signs;
-	m->what = str_of(what);
+	m->what = str_of(s->what);
 	m->version = S(SANGAM_VERSION);
-	m->unit = release_unit(r);
+	m->unit = said_unit(&r->arena, s);
 	m->book = r->book.name;
 	m->book_version = r->book.version;
 	m->rows_each = r->persons.most;

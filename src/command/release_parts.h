@@ -4,8 +4,7 @@
 #include "release/manifest.h"
 #include "release/person.h"
 #include "release/release.h"
-
-#define RELEASE_SURE 1.96 // 95 % of a Gaussian lie within so many sigma
+#include "release/said.h"
 
 // What leaves. Each has a name of its own until all of them are whole.
 typedef enum { LEAVES_DATA, LEAVES_SHEET, LEAVES_REPORT, LEAVES_PAGE, LEAVES_MANIFEST, LEAVES__N } Leaves;
@@ -32,12 +31,6 @@ typedef struct {
 	uint8_t secret[SECRET_BYTES];
 	Manifest signs;
 } Release;
-// What a release is about, in its own words, and how many rows of invented people it has (0: tables).
-typedef struct {
-	const char *what;
-	ptrdiff_t rows;
-	bool settled;
-} Said;
 
 // ---- files
 Err release_read(Arena *a, Why *why, Str path, Str *out); // at most 2 GiB
@@ -48,12 +41,4 @@ Err release_sheet_fill(Release *r, Str csv);
 Err release_files_keep(Release *r); // all of them get their names
 void release_files_leave(Release *r); // what has no name yet goes
 Err release_key(Release *r, const Args *a);
-Err release_sign(Release *r, const char *what);
-
-// ---- what is said
-Str release_hex(Arena *a, const uint8_t *p); // of 32 bytes
-Str release_report(Release *r, const Said *said); // for programs
-Str release_page(Release *r, const Said *said); // for readers
-Str release_unit(Release *r);
-// Cells of all measured tables, and those of them that cannot be told from zero.
-void release_cells(const Release *r, double *all, double *unsure);
+Err release_sign(Release *r, const Said *s);

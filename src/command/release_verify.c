@@ -19,12 +19,6 @@ PRINTF(2, 3) static void found(Check *c, const char *fmt, ...) {
 	c->wrong++;
 }
 
-Str release_hex(Arena *a, const uint8_t *p) {
-	Buf b = {.a = a};
-	for (int i = 0; i < 32; i++) buf_fmt(&b, "%02x", p[i]);
-	return buf_str(&b);
-}
-
 static void check_file(Check *c, Str folder, const ManifestFile *f) {
 	Str text;
 	uint8_t hash[32];
@@ -55,7 +49,7 @@ static Err check_ledger(Check *c, Str path) {
 	rest = text;
 	bool there = true;
 	for (int64_t i = 0; i <= c->m.entry && there; i++) there = str_cut(&rest, '\n', &line);
-	if (!there || !str_ends(line, release_hex(&c->r.arena, c->m.head)))
+	if (!there || !str_ends(line, said_hex(&c->r.arena, c->m.head)))
 		found(c, "%.*s: has no entry %lld of this release: it is another ledger, or an older copy",
 		      (int)path.n, path.p, (long long)c->m.entry);
 	else
@@ -65,7 +59,7 @@ static Err check_ledger(Check *c, Str path) {
 }
 
 static void check_key(Check *c, Str given) {
-	Str hex = release_hex(&c->r.arena, c->m.key), text;
+	Str hex = said_hex(&c->r.arena, c->m.key), text;
 	(void)printf("signed with the key %.*s\n", (int)hex.n, hex.p);
 	if (!given.n) {
 		(void)printf(

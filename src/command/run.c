@@ -10,6 +10,7 @@
 #include "serve/serve.h"
 #include "stakeholder/stakeholder.h"
 #include "statistics/statistics.h"
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -186,24 +187,55 @@ static Err sign_head(Cx *cx, void *with) {
 	return ledger_checkpoint(cx, &text);
 }
 
-// The pack's codebook of people, or that of the pack it extends; none: releases are refused.
-static Str read_codebook(Hub *h) {
-	const Str folder[] = {h->pack_dir,
-			      str_fmt(&h->arena, "%.*s/../%.*s", (int)h->pack_dir.n, h->pack_dir.p,
+static void close_folder(DIR **d) {
+	if (*d) (void)closedir(*d);
+}
+
+typedef struct {
+	Str name[GIVING_BOOKS], text[GIVING_BOOKS];
+	int n;
+} Books;
+
+// By name, so that the order is the same everywhere and people.json comes first.
+static void add_book(Hub *h, Books *b, Str folder, Str name) {
+	int at = 0;
+	for (; at < b->n && str_cmp(b->name[at], name) < 0; at++) {}
+	bool there =
+		at < b->n && str_eq(b->name[at], name); // the pack's own goes before that of the extended
+	if (there || b->n == GIVING_BOOKS) return;
+	Str path = str_fmt(&h->arena, "%.*s/%.*s", (int)folder.n, folder.p, (int)name.n, name.p);
+	__attribute__((cleanup(close_file))) FILE *f = fopen(str_z(&h->arena, path), "re");
+	if (!f) return;
+	char *text = NEW(&h->arena, char, CODEBOOK_BYTES);
+	ptrdiff_t n = (ptrdiff_t)fread(text, 1, CODEBOOK_BYTES, f);
+	for (int i = b->n++; i > at; i--) {
+		b->name[i] = b->name[i - 1];
+		b->text[i] = b->text[i - 1];
+	}
+	b->name[at] = str_dup(&h->arena, name);
+	b->text[at] = (Str){text, n};
+}
+
+// The pack's codebooks of people, and those of the pack it extends; none: releases are refused.
+static void read_codebooks(Hub *h, Books *out) {
+	const Str folder[] = {str_fmt(&h->arena, "%.*s/release", (int)h->pack_dir.n, h->pack_dir.p),
+			      str_fmt(&h->arena, "%.*s/../%.*s/release", (int)h->pack_dir.n, h->pack_dir.p,
 				      (int)h->pack->extends.n, h->pack->extends.p)};
 	for (ptrdiff_t i = 0; i < COUNT(folder); i++) {
-		Str path = str_fmt(&h->arena, "%.*s/release/people.json", (int)folder[i].n, folder[i].p);
-		__attribute__((cleanup(close_file))) FILE *f = fopen(str_z(&h->arena, path), "re");
-		if (!f) continue;
-		char *text = NEW(&h->arena, char, CODEBOOK_BYTES);
-		return (Str){text, (ptrdiff_t)fread(text, 1, CODEBOOK_BYTES, f)};
+		__attribute__((cleanup(close_folder))) DIR *in = opendir(str_z(&h->arena, folder[i]));
+		for (const struct dirent *at; in && (at = readdir(in));) {
+			Str name = str_of(at->d_name);
+			if (str_starts(name, S("people")) && str_ends(name, S(".json")))
+				add_book(h, out, folder[i], name);
+		}
 	}
-	return (Str){0};
 }
 
 static Err begin_releases(Hub *h, Desk **out) {
+	Books books = {0};
+	read_codebooks(h, &books);
 	h->cx.arena = &h->arena; // it outlives this
-	Err e = giving_begin(&h->cx, h->dir, read_codebook(h), out);
+	Err e = giving_begin(&h->cx, h->dir, books.text, books.n, out);
 	h->cx.arena = &h->scratch;
 	return e;
 }

@@ -56,13 +56,13 @@ test('two agencies say yes, and it is given out', async () => {
 			await page.waitForTimeout(500);
 			await page.goto(release);
 		}
-		assert.equal(await page.locator('main a[href*="/files/"]').count(), 4, await main(page));
+		assert.equal(await page.locator('main a[href*="/files/"]').count(), 6, await main(page));
 	});
 }, { seconds: 150 });
 
 test('its pages are sound in every language and width, for everybody and for who asked', () => everywhere(hub, async (page) => {
 	await sound(page, '/published/releases', 'given-published');
-	assert.equal(await page.locator('main a[href^="/published/manifests/"], main a[href^="/published/reports/"]').count(), 2);
+	assert.equal(await page.locator('main a[href^="/published/manifests/"], main a[href^="/published/reports/"], main a[href^="/published/pages/"]').count(), 3);
 	await enter(page, 'researcher');
 	// A member's own language goes before the browser's.
 	await sound(page, `${release}?lang=${page.seen.lang}`, 'given');

@@ -10,7 +10,7 @@ export const PASSWORD = 'sangam demonstration';
 const pgScript = fileURLToPath(new URL('../../script/pg', import.meta.url));
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
 
-// One request; never rejects for a status. Gives { status, headers, text }. `body`: a string, a Buffer, or an
+// One request; never rejects for a status. Gives { status, headers, bytes, text }. `body`: a string, a Buffer, or an
 // object, which is sent as a form; `json` asks for JSON.
 export function send(hub, method, path, { body, headers = {}, json = false, seconds = 20 } = {}) {
 	const form = body && !Buffer.isBuffer(body) && typeof body === 'object';
@@ -25,7 +25,10 @@ export function send(hub, method, path, { body, headers = {}, json = false, seco
 			const parts = [];
 			answer.on('data', (part) => parts.push(part));
 			answer.on('error', reject);
-			answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(parts).toString() }));
+			answer.on('end', () => {
+				const bytes = Buffer.concat(parts);
+				resolve({ status: answer.statusCode, headers: answer.headers, bytes, text: bytes.toString() });
+			});
 		});
 		rq.on('timeout', () => rq.destroy(new Error(`${method} ${path}: no answer within ${seconds} s`)));
 		rq.on('error', reject);

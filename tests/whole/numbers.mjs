@@ -30,8 +30,8 @@ async function until(what, seconds = 60) {
 	}
 	assert.fail('it did not come about');
 }
-async function ask(epsilon = '250') {
-	const asked = await send(hub, 'POST', '/releases/new', { headers: await as('researcher'), json: true, body: { purpose: 'An invented question.', epsilon } });
+async function ask(epsilon = '250', method = 'swift') {
+	const asked = await send(hub, 'POST', '/releases/new', { headers: await as('researcher'), json: true, body: { purpose: 'An invented question.', epsilon, codebook: '0', method } });
 	assert.equal(asked.status, 303, asked.text.slice(0, 300));
 	return new URL(asked.headers.location, hub.url).pathname;
 }
@@ -153,19 +153,19 @@ test('of enough people a release is given out: rows to those who may, manifest a
 	for (const login of ['meera', 'saathi.lead']) assert.equal((await answer(login, path, 'yes')).status, 303);
 	const given = await ended(path);
 	assert.equal(given.state_code, 'given', given.story);
-	assert.equal(given.files.length, 4);
+	assert.equal(given.files.length, 6);
 
 	const files = {};
 	for (const { address } of given.files) {
 		const got = await get('researcher', address, false);
 		assert.equal(got.status, 200, address);
 		const name = decodeURIComponent(/^attachment; filename\*=UTF-8''(\S+)$/.exec(got.headers['content-disposition'])[1]);
-		assert.match(name, /^[a-z]+\.(csv|json)$/);
+		assert.match(name, /^[a-z]+\.(csv|json|xlsx|html)$/);
 		files[name] = got.text;
-		writeFileSync(file(name), got.text);
+		writeFileSync(file(name), got.bytes);
 		for (const login of ['', 'kavita', 'saathi.talk']) assert.notEqual((await get(login, address, false)).status, 200, `${login} ${name}`);
 	}
-	assert.deepEqual(Object.keys(files).sort(), ['manifest.json', 'report.json', 'rows.csv', 'tables.csv']);
+	assert.deepEqual(Object.keys(files).sort(), ['manifest.json', 'page.html', 'report.json', 'rows.csv', 'rows.xlsx', 'tables.csv']);
 
 	const report = JSON.parse(files['report.json']);
 	const rows = lines(files['rows.csv']);
@@ -181,6 +181,10 @@ test('of enough people a release is given out: rows to those who may, manifest a
 	assert.equal(JSON.parse(files['manifest.json']).key, key, 'signed by the key that everybody is told');
 	assert.equal((await get('', listed[0].manifest, false)).text, files['manifest.json']);
 	assert.equal((await get('', listed[0].report, false)).text, files['report.json']);
+	assert.equal((await get('', listed[0].page, false)).text, files['page.html']);
+	assert.match(files['page.html'], /Which pairs were measured/);
+	assert.equal(report.method, 'swift');
+	assert.match(lines(files['tables.csv'])[1], new RegExp(`^,,,,${report.people},`), 'the number of people comes first');
 
 	const verified = await sangam(['release', 'verify', file('manifest.json')]);
 	assert.equal(verified.status, 0, verified.out + verified.err);

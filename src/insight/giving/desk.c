@@ -18,22 +18,27 @@ static Str spend_path(Arena *a, const Desk *d) {
 	return str_fmt(a, "%.*s/people.spend", (int)d->dir.n, d->dir.p);
 }
 
-Err giving_begin(Cx *cx, Str dir, Str codebook, Desk **out) {
+Err giving_begin(Cx *cx, Str dir, const Str *codebook, int n, Desk **out) {
 	Desk *d = NEW(cx->arena, Desk, 1);
 	(void)pthread_mutex_init(&d->lock, NULL);
 	d->dir = str_dup(cx->arena, dir);
-	if (codebook.n) {
-		TRY(codebook_read(cx->arena, cx->why, str_dup(cx->arena, codebook), &d->book));
-		d->has_book = true;
-	}
+	for (int i = 0; i < n && i < GIVING_BOOKS; i++)
+		TRY(codebook_read(cx->arena, cx->why, str_dup(cx->arena, codebook[i]), &d->book[d->nbook++]));
 	*out = d;
 	return OK;
 }
 
 void desk_free(Desk *d) {
 	if (!d) return;
+	if (d->making.running) (void)pthread_join(d->making.thread, NULL);
 	(void)pthread_mutex_destroy(&d->lock);
 	if (d->arena.beg) arena_free(&d->arena);
+}
+
+const Codebook *giving_book(const Desk *d, Str hash) {
+	for (int i = 0; i < d->nbook; i++)
+		if (str_eq(hash, d->book[i].hash)) return &d->book[i];
+	return NULL;
 }
 
 static void leave_outcome(Desk *d, GivingId id, const Outcome *o) {
@@ -140,7 +145,7 @@ static const char *why_of(Err e, bool drawn) {
 static Err debit(Cx *cx, const Giving *g, Spent *out) {
 	SpendFile file;
 	bool owed;
-	if (!str_eq(g->codebook, cx->desk->book.hash))
+	if (!giving_book(cx->desk, g->codebook))
 		return fail(cx->why, ERR_INVALID, "the pack's codebook is another one by now");
 	TRY(compare_ledgers(cx, g->id, &file, &owed));
 	*out = file.s;
@@ -156,31 +161,68 @@ static Err begin_next(Cx *cx, Desk *d) {
 	TRY(db_run(cx, &SQL_giving_of_state, &rs, INT(GIVING_APPROVED), INT(1)));
 	if (!rs.n) return OK;
 	TRY(giving_get(cx, (GivingId){row_int(&rs.row[0], 0)}, &g));
-	Err e = d->has_book ? debit(cx, &g, &o.spent)
-			    : fail(cx->why, ERR_INVALID, "the pack has no codebook");
+	Err e = debit(cx, &g, &o.spent);
 	if (e == ERR_BUSY) return OK; // another release is at it; next time
 	if (e != OK) o = (Outcome){.kind = OUTCOME_REFUSED, .why = why_of(e, false)};
 	leave_outcome(d, g.id, &o);
 	return OK;
 }
 
-// What is made lasts until the tick has written it.
-static void draw(Cx *cx, Desk *d, const Giving *g) {
-	Outcome o = {.kind = OUTCOME_MADE};
-	Spent spent = d->outcome.spent;
-	Cx reads = *cx, makes = *cx;
-	Str csv;
+// ---- the making, on its own thread
+// -------------------------------------------------------------------------------------------------------------
+
+static void *make_main(void *with) {
+	Desk *d = with;
+	Making *m = &d->making;
+	m->e = giving_make(&d->arena, &m->why, &m->ask, &m->made);
+	explicit_bzero(m->ask.secret, sizeof m->ask.secret);
+	atomic_store(&m->done, true);
+	return NULL;
+}
+
+static Err read_people(Cx *cx, Desk *d, const Giving *g, MakeAsk *ask) {
+	Cx reads = *cx;
 	Arena scratch = arena_new(DESK_BYTES);
-	d->arena = arena_new(DESK_BYTES);
 	reads.arena = &scratch;
-	makes.arena = &d->arena;
-	Err e = giving_people(&reads, &d->arena, &d->book, &csv);
-	if (e == OK)
-		e = giving_make(&makes, &(MakeAsk){&d->book, csv, g->epsilon, cx->now, g->rho, &spent},
-				&o.made);
-	if (e != OK) o = (Outcome){.kind = OUTCOME_REFUSED, .why = why_of(e, true)};
+	*ask = (MakeAsk){.book = giving_book(d, g->codebook),
+			 .epsilon = g->epsilon,
+			 .now = cx->now,
+			 .rho = g->rho,
+			 .spent = d->outcome.spent,
+			 .dir = d->dir,
+			 .lang = lang_offered(cx->pack->lang[0]) ? (int)cx->pack->lang[0] : LANG_EN};
+	giving_signs(&reads, ask->secret, ask->key);
+	Err e = measure_method(g->method, &ask->method)
+			? OK
+			: fail(cx->why, ERR_INVALID, "this program has no such method");
+	if (e == OK) e = giving_people(&reads, &d->arena, ask->book, &ask->csv);
 	arena_free(&scratch);
-	leave_outcome(d, g->id, &o);
+	return e;
+}
+
+// Reading is done here, where the database is; what takes long is not.
+static void begin_making(Cx *cx, Desk *d, const Giving *g) {
+	Making *m = &d->making;
+	d->arena = arena_new(DESK_BYTES);
+	*m = (Making){0};
+	Err e = read_people(cx, d, g, &m->ask);
+	if (e == OK && pthread_create(&m->thread, NULL, make_main, d) == 0) {
+		m->running = true;
+		return;
+	}
+	explicit_bzero(m->ask.secret, sizeof m->ask.secret);
+	leave_outcome(d, g->id, &(Outcome){.kind = OUTCOME_REFUSED, .why = why_of(e, true)});
+}
+
+// What was made lasts until the tick has written it.
+static void end_making(Desk *d) {
+	Making *m = &d->making;
+	Outcome o = {.kind = OUTCOME_MADE};
+	(void)pthread_join(m->thread, NULL);
+	m->running = false;
+	o.made = m->made;
+	if (m->e != OK) o = (Outcome){.kind = OUTCOME_REFUSED, .why = why_of(m->e, true)};
+	leave_outcome(d, d->id, &o);
 }
 
 Err giving_work(Cx *cx, bool *more) {
@@ -189,9 +231,13 @@ Err giving_work(Cx *cx, bool *more) {
 	*more = false;
 	if (!d) return OK;
 	if (!d->id.n) return begin_next(cx, d); // only this thread writes what it reads here without the lock
+	if (d->making.running) {
+		if (atomic_load(&d->making.done)) end_making(d);
+		return OK;
+	}
 	TRY(giving_get(cx, d->id, &g));
 	if (g.state == GIVING_DEBITED && d->outcome.kind == OUTCOME_DEBITED)
-		draw(cx, d, &g);
+		begin_making(cx, d, &g);
 	else if (g.state >= GIVING_GIVEN)
 		clear_desk(d);
 	return OK;

@@ -21,7 +21,8 @@ typedef enum {
 	G_SPENT,
 	G_HEAD,
 	G_PEOPLE,
-	G_HALF
+	G_HALF,
+	G_METHOD
 } GivingColumn;
 
 // ---- reading
@@ -46,6 +47,7 @@ static Giving giving_of(const Row *r) {
 		.sealed_purpose = row_str(r, G_PURPOSE),
 		.why = row_str(r, G_WHY),
 		.head = row_str(r, G_HEAD),
+		.method = row_str(r, G_METHOD),
 	};
 }
 
@@ -116,10 +118,12 @@ int64_t giving_left(Cx *cx, int64_t spent) {
 // ---------------------------------------------------------------------------------------------
 
 static Err project_asked(Cx *cx, const Entry *e) {
+	Str method = body_get_str(e->plain, "method"); // entries of before there was a choice have none
 	return db_do(cx, &SQL_giving_add, INT(e->id), INT(e->actor), INT(e->stakeholder), INT(e->time),
 		     INT(body_get_int(e->plain, "epsilon")), INT(body_get_int(e->plain, "rho")),
 		     BYTES(body_get_str(e->plain, "codebook")), STR(body_get_str(e->plain, "named")),
-		     BYTES(body_get_str(e->plain, "purpose")), BYTES(S("")));
+		     BYTES(body_get_str(e->plain, "purpose")), BYTES(S("")),
+		     STR(method.n ? method : str_of(measure_name(METHOD_SWIFT))));
 }
 
 static Err guarded(Cx *cx, const Rows *rs) {
@@ -153,6 +157,7 @@ static Err project_given(Cx *cx, const Entry *e) {
 	Rows rs;
 	for (int i = 0; i < GIVING_FILES; i++) {
 		Str body = body_get_str(e->plain, giving_file_name[i]);
+		if (!body.n) continue; // given out before there was such a file
 		TRY(db_do(cx, &SQL_giving_file_add, INT(e->id), STR(str_of(giving_file_name[i])),
 			  INT(body_get_int(body, "size")), BYTES(body_get_str(body, "hash")),
 			  INT(body_get_int(body, "blob"))));
@@ -189,11 +194,12 @@ static Err append(Cx *cx, const EntryKind *kind, GivingId id, Body b) {
 // ---- asking and answering
 // -----------------------------------------------------------------------------------------------
 
-static Err book_of(Cx *cx, const Codebook **out) {
+static Err book_of(Cx *cx, int which, const Codebook **out) {
 	if (!cx->desk) return fail(cx->why, ERR_NOT_FOUND, "this process makes no releases");
-	if (!cx->desk->has_book)
-		return fail(cx->why, ERR_INVALID, "the pack has no codebook of people: release/people.json");
-	const Codebook *book = &cx->desk->book;
+	if (which < 0 || which >= cx->desk->nbook)
+		return fail(cx->why, ERR_INVALID,
+			    "the pack has no such codebook of people: release/people*.json");
+	const Codebook *book = &cx->desk->book[which];
 	for (int i = 0; i < book->n; i++)
 		if (!giving_column_may(cx->pack, codebook_column(&book->attribute[i])))
 			return fail(cx->why, ERR_INVALID,
@@ -203,32 +209,44 @@ static Err book_of(Cx *cx, const Codebook **out) {
 	return OK;
 }
 
-int64_t giving_people_needed(Cx *cx, int64_t epsilon) {
-	const Codebook *book;
-	if (book_of(cx, &book) != OK) return 0;
-	return (int64_t)(20 * giving_half(book, account_rho((double)epsilon / 1000, GIVING_DELTA)));
+static Str name_of(Cx *cx, const Codebook *book) {
+	return str_fmt(cx->arena, "%.*s %.*s", (int)book->name.n, book->name.p, (int)book->version.n,
+		       book->version.p);
 }
 
-Err giving_ask(Cx *cx, int64_t epsilon, Str purpose, GivingId *out) {
+Str giving_book_name(Cx *cx, int book) {
+	return cx->desk && book < cx->desk->nbook ? name_of(cx, &cx->desk->book[book]) : (Str){0};
+}
+
+int64_t giving_people_needed(Cx *cx, int which, int64_t epsilon) {
 	const Codebook *book;
-	int64_t spent;
+	if (book_of(cx, which, &book) != OK) return 0;
+	Rho rho = account_rho((double)epsilon / 1000, GIVING_DELTA);
+	return (int64_t)(20 * giving_half(book, METHOD_SWIFT, rho));
+}
+
+Err giving_ask(Cx *cx, const GivingAsk *ask, GivingId *out) {
+	const Codebook *book;
+	int64_t spent, epsilon = ask->epsilon;
+	Method method = METHOD_SWIFT;
 	Str sealed;
 	GivingId id = {id_new()};
-	TRY(book_of(cx, &book));
+	TRY(book_of(cx, ask->book, &book));
 	if (epsilon <= 0 || epsilon > GIVING_EPSILON_MOST)
 		return fail(cx->why, ERR_INVALID, "epsilon is above 0 and at most 4");
+	if (ask->method.n && !measure_method(ask->method, &method))
+		return fail(cx->why, ERR_INVALID, "there is no such method");
 	Rho rho = account_rho((double)epsilon / 1000, GIVING_DELTA);
 	TRY(giving_spent(cx, &spent));
 	if (rho <= 0 || rho > giving_left(cx, spent))
 		return fail(cx->why, ERR_LIMIT, "more than may still be spent on these people");
-	TRY(vault_seal(cx, vault_hub_key(cx->vault), purpose_place(id.n), purpose, &sealed));
+	TRY(vault_seal(cx, vault_hub_key(cx->vault), purpose_place(id.n), ask->purpose, &sealed));
 	Body b = body_on(cx);
 	body_int(&b, "epsilon", epsilon);
 	body_int(&b, "rho", rho);
 	body_bytes(&b, "codebook", book->hash);
-	body_str(&b, "named",
-		 str_fmt(cx->arena, "%.*s %.*s", (int)book->name.n, book->name.p, (int)book->version.n,
-			 book->version.p));
+	body_str(&b, "named", name_of(cx, book));
+	body_str(&b, "method", str_of(measure_name(method)));
 	body_bytes(&b, "purpose", sealed);
 	TRY(append(cx, &KIND_asked, id, b));
 	*out = id;

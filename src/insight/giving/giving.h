@@ -9,12 +9,13 @@
 //           When the two disagree, one of them was set back to an older copy, and nothing is released.
 // Unit:     a person, all that the hub knows of her in any year; those whom both agencies said to be one are
 //           one, as the oldest record says. Victims and survivors, not of duplicate cases.
-// Seen:     only columns that the pack's codebook (release/people.json) names, and of these only coded
+// Seen:     only columns that the pack's codebook (release/people*.json) names, and of these only coded
 // answers
 //           of the class `case`, whether a child, the year and the area. A codebook that asks for anything
 //           else is refused.
-// Where:    debit, drawing, fitting and writing run on the program's thread for what takes long, never on the
-//           writer; one release at a time. The numbers before noise never leave that thread.
+// Where:    debit and reading run on the program's thread for what takes long, drawing, fitting and writing
+// on
+//           one of their own, so that nothing else waits for them; one release at a time.
 // Anybody:  sees the list of what was given, with manifest and report. Rows and tables are for members who
 // may.
 #pragma once
@@ -31,6 +32,7 @@
 #define PATH_given "/published/releases"
 #define PATH_given_manifest "/published/manifests/*release"
 #define PATH_given_report "/published/reports/*release"
+#define PATH_given_page "/published/pages/*release"
 
 ID_TYPE(GivingId);
 typedef enum {
@@ -52,7 +54,7 @@ typedef struct {
 	int64_t epsilon; // thousandths
 	int64_t rho, entry, spent; // as in release/account.h
 	int64_t people, half;
-	Str codebook, named, sealed_purpose, why, head;
+	Str codebook, named, sealed_purpose, why, head, method;
 } Giving;
 typedef struct {
 	Giving *at; // newest first
@@ -71,9 +73,17 @@ typedef struct {
 
 #define GIVING_EPSILON_MOST 4000
 #define GIVING_DELTA 1e-9
-// ERR_LIMIT: more than may still be spent on these people, ever. ERR_INVALID: the pack has no codebook for
-// it, or one that asks for what may not be given. ERR_NOT_FOUND: this process makes no releases.
-MUST_USE Err giving_ask(Cx *cx, int64_t epsilon, Str purpose, GivingId *out);
+enum { GIVING_BOOKS = 8 }; // of a pack
+typedef struct {
+	int64_t epsilon;
+	int book; // which of giving_books
+	Str method; // as measure_name has it; empty: the usual one
+	Str purpose;
+} GivingAsk;
+// ERR_LIMIT: more than may still be spent on these people, ever. ERR_INVALID: the pack has no such codebook,
+// or one that asks for what may not be given; no such method. ERR_NOT_FOUND: this process makes no releases.
+MUST_USE Err giving_ask(Cx *cx, const GivingAsk *ask, GivingId *out);
+Str giving_book_name(Cx *cx, int book); // empty: there are no more
 typedef enum { ANSWER_MAY, ANSWER_OWN, ANSWER_GIVEN, ANSWER_OVER } GivingMay; // why not
 MUST_USE Err giving_may_answer(Cx *cx, const Giving *g, GivingMay *out);
 // ERR_DENIED: may not. ERR_CONFLICT: somebody was faster.
@@ -85,7 +95,7 @@ MUST_USE Err giving_answers(Cx *cx, GivingId id, GivingAnswers *out);
 MUST_USE Err giving_purpose(Cx *cx, const Giving *g, Str *out);
 typedef struct {
 	int64_t id;
-	Str name; // rows tables report manifest
+	Str name; // rows tables workbook report page manifest
 	int64_t size;
 } GivingFile;
 typedef struct {
@@ -98,13 +108,16 @@ MUST_USE Err giving_bytes(Cx *cx, GivingId id, Str name, Str *out);
 int64_t giving_left(Cx *cx, int64_t spent); // rho that may still be spent
 MUST_USE Err giving_spent(Cx *cx, int64_t *out);
 // For about how many people a release by this codebook says something at this epsilon.
-int64_t giving_people_needed(Cx *cx, int64_t epsilon);
+int64_t giving_people_needed(Cx *cx, int book, int64_t epsilon);
 Str giving_public_key(Cx *cx); // 64 hex digits: who signs
 
 // ---- the desk: what is being made, in memory; one a process ----------------------------------------
-// `dir`: the hub's folder, for the privacy ledger. `codebook`: text of the pack's codebook; empty: none.
-MUST_USE Err giving_begin(Cx *cx, Str dir, Str codebook, Desk **out);
-void desk_free(Desk *d);
+// `dir`: the hub's folder, for the privacy ledger. `codebook`: texts of the pack's codebooks of people; at
+// most GIVING_BOOKS are taken.
+MUST_USE Err giving_begin(Cx *cx, Str dir, const Str *codebook, int n, Desk **out);
+// Whether a codebook may name this column (people.c).
+bool giving_column_may(const Pack *pack, Str column);
+void desk_free(Desk *d); // waits for what is being made
 MUST_USE Err giving_work(Cx *cx, bool *more); // beside the writer, on a connection that reads
 MUST_USE Err giving_tick(Cx *cx); // on the writer: what the work came to; and what was lost
 

@@ -2,14 +2,14 @@
 
 -- name: giving_add
 INSERT INTO giving (id, state, member, stakeholder, at, changed, epsilon, rho, codebook, named, purpose, why, entry, spent, head,
-	people, half) VALUES ($1, 1, $2, $3, $4, $4, $5, $6, $7, $8, $9, '', 0, 0, $10, 0, 0);
+	people, half, method) VALUES ($1, 1, $2, $3, $4, $4, $5, $6, $7, $8, $9, '', 0, 0, $10, 0, 0, $11);
 
 -- name: giving_get
-SELECT id, state, member, stakeholder, at, changed, epsilon, rho, codebook, named, purpose, why, entry, spent, head, people, half
+SELECT id, state, member, stakeholder, at, changed, epsilon, rho, codebook, named, purpose, why, entry, spent, head, people, half, method
 FROM giving WHERE id = $1;
 
 -- name: giving_list
-SELECT id, state, member, stakeholder, at, changed, epsilon, rho, codebook, named, purpose, why, entry, spent, head, people, half
+SELECT id, state, member, stakeholder, at, changed, epsilon, rho, codebook, named, purpose, why, entry, spent, head, people, half, method
 FROM giving ORDER BY id DESC LIMIT $1;
 
 -- name: giving_of_state

@@ -13,6 +13,11 @@ static const Choice epsilons[] = {
 	{SLIT("1000"), T_giving_epsilon_1000, {0}},
 	{SLIT("2000"), T_giving_epsilon_2000, {0}},
 };
+static const Choice methods[] = {
+	{SLIT("swift"), T_giving_method_swift, {0}},
+	{SLIT("mst"), T_giving_method_mst, {0}},
+};
+_Static_assert(COUNT(methods) == METHOD__N, "every method may be asked for");
 static const Choice yes_no[] = {{SLIT("yes"), T_giving_yes, {0}}, {SLIT("no"), T_giving_no, {0}}};
 static const Field new_fields[] = {
 	{.name = "purpose",
@@ -28,6 +33,18 @@ static const Field new_fields[] = {
 	 .hint = T_giving_epsilon_hint,
 	 .choice = epsilons,
 	 .nchoice = (int)COUNT(epsilons)},
+	{.name = "codebook",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_giving_codebook,
+	 .hint = T_giving_codebook_hint},
+	{.name = "method",
+	 .kind = FIELD_ONE,
+	 .required = true,
+	 .label = T_giving_method,
+	 .hint = T_giving_method_hint,
+	 .choice = methods,
+	 .nchoice = (int)COUNT(methods)},
 };
 static const Field answer_fields[] = {
 	{.name = "said",
@@ -40,7 +57,7 @@ static const Field answer_fields[] = {
 };
 
 static Page list_page, new_page, run_new, one_page, run_answer, file_page, given_page, manifest_page,
-	report_page;
+	report_page, reader_page;
 static const Route routes[] = {
 	ROUTE("GET", PATH_givings, ACT_release_list, .run = list_page),
 	ROUTE("GET", PATH_giving_new, ACT_release_ask, FIELDS(new_fields), .run = new_page),
@@ -53,6 +70,7 @@ static const Route routes[] = {
 	ROUTE("GET", PATH_given, ACT_published_read, .flags = ROUTE_PUBLIC, .run = given_page),
 	ROUTE("GET", PATH_given_manifest, ACT_published_read, .flags = ROUTE_PUBLIC, .run = manifest_page),
 	ROUTE("GET", PATH_given_report, ACT_published_read, .flags = ROUTE_PUBLIC, .run = report_page),
+	ROUTE("GET", PATH_given_page, ACT_published_read, .flags = ROUTE_PUBLIC, .run = reader_page),
 };
 const Routes giving_routes = {routes, (int)COUNT(routes)};
 static const Route *const to_new = &routes[2], *const to_answer = &routes[4];
@@ -77,14 +95,16 @@ static const struct {
 	{"store", T_giving_why_store},
 };
 static const struct {
-	const char *name;
 	Text said;
-	const char *file, *type;
+	const char *type;
 } files[GIVING_FILES] = {
-	[FILE_ROWS] = {"rows", T_giving_rows, "rows.csv", "text/csv; charset=utf-8"},
-	[FILE_TABLES] = {"tables", T_giving_tables, "tables.csv", "text/csv; charset=utf-8"},
-	[FILE_REPORT] = {"report", T_giving_report, "report.json", "application/json"},
-	[FILE_MANIFEST] = {"manifest", T_giving_manifest, "manifest.json", "application/json"},
+	[FILE_ROWS] = {T_giving_rows, "text/csv; charset=utf-8"},
+	[FILE_TABLES] = {T_giving_tables, "text/csv; charset=utf-8"},
+	[FILE_WORKBOOK] = {T_giving_workbook,
+			   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	[FILE_REPORT] = {T_giving_report, "application/json"},
+	[FILE_PAGE] = {T_giving_page, "text/html; charset=utf-8"},
+	[FILE_MANIFEST] = {T_giving_manifest, "application/json"},
 };
 
 // ---- in words
@@ -107,6 +127,12 @@ static Str cost_said(Cx *cx, const Giving *g) {
 	return g->entry ? say(cx, T_giving_cost_said, epsilon_said(cx, g->epsilon),
 			      str_fmt(cx->arena, "%.2f", account_epsilon(g->spent, GIVING_DELTA)))
 			: (Str){0};
+}
+
+static Str method_said(Cx *cx, const Giving *g) {
+	for (ptrdiff_t i = 0; i < COUNT(methods); i++)
+		if (str_eq(methods[i].code, g->method)) return text_in(cx->lang, methods[i].label);
+	return g->method;
 }
 
 static Str people_said(Cx *cx, const Giving *g) {
@@ -158,6 +184,12 @@ static Url giving_url(Arena *a, const char *start, Str id) {
 	return (Url){str_fmt(a, "%s%.*s", start, (int)id.n, id.p)};
 }
 
+static bool has_file(const GivingFiles *all, int which) {
+	for (ptrdiff_t i = 0; i < all->n; i++)
+		if (str_eq(all->at[i].name, str_of(giving_file_name[which]))) return true;
+	return false;
+}
+
 static Err given_page(Cx *cx, Req *rq, Reply *out) {
 	Givings all;
 	TRY(giving_list(cx, LISTED, &all));
@@ -167,6 +199,10 @@ static Err given_page(Cx *cx, Req *rq, Reply *out) {
 		const Giving *g = &all.at[i];
 		if (g->state != GIVING_GIVEN) continue;
 		Str id = id_text(cx->arena, g->id.n);
+		GivingFiles files_of;
+		Url page = {0};
+		TRY(giving_files(cx, g->id, &files_of));
+		if (has_file(&files_of, FILE_PAGE)) page = giving_url(cx->arena, "/published/pages/", id);
 		row[v.rows.n++] = (GivenRow){
 			title_of(cx, g),
 			say_date(cx, g->changed),
@@ -174,6 +210,7 @@ static Err given_page(Cx *cx, Req *rq, Reply *out) {
 			cost_said(cx, g),
 			giving_url(cx->arena, "/published/manifests/", id),
 			giving_url(cx->arena, "/published/reports/", id),
+			page,
 		};
 	}
 	v.rows.at = row;
@@ -186,10 +223,16 @@ static Err given_page(Cx *cx, Req *rq, Reply *out) {
 
 static Err new_page(Cx *cx, Req *rq, Reply *out) {
 	FormView *form =
-		form_view(cx, rq, to_new, url_of(cx->arena, PATH_giving_new), GIVEN({"epsilon", S("1000")}));
+		form_view(cx, rq, to_new, url_of(cx->arena, PATH_giving_new),
+			  GIVEN({"epsilon", S("1000")}, {"codebook", S("0")}, {"method", S("swift")}));
+	Choice book[GIVING_BOOKS];
+	int n = 0;
+	for (Str name; n < GIVING_BOOKS && (name = giving_book_name(cx, n)).n; n++)
+		book[n] = (Choice){.code = str_fmt(cx->arena, "%d", n), .said = name};
+	form_choices(cx, form, "codebook", book, n);
 	form->submit = text_in(cx->lang, T_giving_ask);
 	form->cancel = url_of(cx->arena, PATH_givings);
-	int64_t needed = giving_people_needed(cx, 1000);
+	int64_t needed = giving_people_needed(cx, 0, 1000);
 	GivingNew v = {.form = form, .back = url_of(cx->arena, PATH_givings)};
 	v.needed = needed ? say(cx, T_giving_needed, str_fmt(cx->arena, "%lld", (long long)needed))
 			  : text_in(cx->lang, T_giving_why_codebook);
@@ -199,12 +242,15 @@ static Err new_page(Cx *cx, Req *rq, Reply *out) {
 
 static Err run_new(Cx *cx, Req *rq, Reply *out) {
 	GivingId id;
-	int64_t epsilon = 0;
+	int64_t epsilon = 0, book = -1;
 	(void)str_to_int(req_str(rq, "epsilon"), &epsilon);
-	Err e = giving_ask(cx, epsilon, req_str(rq, "purpose"), &id);
+	(void)str_to_int(req_str(rq, "codebook"), &book);
+	GivingAsk ask = {epsilon, book < GIVING_BOOKS ? (int)book : -1, req_str(rq, "method"),
+			 req_str(rq, "purpose")};
+	Err e = giving_ask(cx, &ask, &id);
 	if (e == ERR_LIMIT || e == ERR_INVALID) {
 		Text say = e == ERR_LIMIT ? T_giving_why_cap : T_giving_why_codebook;
-		req_error(cx, rq, "epsilon", text_in(cx->lang, say));
+		req_error(cx, rq, e == ERR_LIMIT ? "epsilon" : "codebook", text_in(cx->lang, say));
 		return fail(cx->why, ERR_INVALID, "the release cannot be asked for");
 	}
 	TRY(e);
@@ -259,7 +305,7 @@ static Err set_files(Cx *cx, Req *rq, const Giving *g, GivingPage *v) {
 	GivingDownload *at = NEW(cx->arena, GivingDownload, all.n);
 	for (ptrdiff_t i = 0; i < all.n; i++)
 		for (int k = 0; k < GIVING_FILES; k++)
-			if (str_eq(all.at[i].name, str_of(files[k].name)))
+			if (str_eq(all.at[i].name, str_of(giving_file_name[k])))
 				at[v->files.n++] = (GivingDownload){
 					url_of(cx->arena, PATH_giving_file, g->id.n, all.at[i].id),
 					text_in(cx->lang, files[k].said)};
@@ -276,6 +322,7 @@ static Err one_page(Cx *cx, Req *rq, Reply *out) {
 			.when = say_when(cx, g.at),
 			.epsilon = epsilon_said(cx, g.epsilon),
 			.codebook = g.named,
+			.method = method_said(cx, &g),
 			.cost = cost_said(cx, &g),
 			.people = people_said(cx, &g),
 			.key = giving_public_key(cx),
@@ -312,8 +359,8 @@ static Err run_answer(Cx *cx, Req *rq, Reply *out) {
 
 static Err send_file(Cx *cx, Reply *out, GivingId id, int which) {
 	Str bytes;
-	TRY(giving_bytes(cx, id, str_of(files[which].name), &bytes));
-	return reply_file(cx, out, str_of(files[which].type), str_of(files[which].file), bytes);
+	TRY(giving_bytes(cx, id, str_of(giving_file_name[which]), &bytes));
+	return reply_file(cx, out, str_of(files[which].type), str_of(giving_file_called[which]), bytes);
 }
 
 static Err file_page(Cx *cx, Req *rq, Reply *out) {
@@ -322,7 +369,8 @@ static Err file_page(Cx *cx, Req *rq, Reply *out) {
 	TRY(giving_files(cx, id, &all));
 	for (ptrdiff_t i = 0; i < all.n; i++)
 		for (int k = 0; k < GIVING_FILES; k++)
-			if (all.at[i].id == req_param(rq, 1) && str_eq(all.at[i].name, str_of(files[k].name)))
+			if (all.at[i].id == req_param(rq, 1) &&
+			    str_eq(all.at[i].name, str_of(giving_file_name[k])))
 				return send_file(cx, out, id, k);
 	return fail(cx->why, ERR_NOT_FOUND, "no such file of this release");
 }
@@ -334,3 +382,4 @@ static Err public_file(Cx *cx, Req *rq, Reply *out, int which) {
 }
 static Err manifest_page(Cx *cx, Req *rq, Reply *out) { return public_file(cx, rq, out, FILE_MANIFEST); }
 static Err report_page(Cx *cx, Req *rq, Reply *out) { return public_file(cx, rq, out, FILE_REPORT); }
+static Err reader_page(Cx *cx, Req *rq, Reply *out) { return public_file(cx, rq, out, FILE_PAGE); }

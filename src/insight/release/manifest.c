@@ -9,25 +9,12 @@ static Str hex_of(Arena *a, const uint8_t *p, ptrdiff_t n) {
 	return buf_str(&b);
 }
 
-static void put_text(Json *j, const char *key, Str v) {
-	json_key(j, str_of(key));
-	json_str(j, v);
-}
-static void put_int(Json *j, const char *key, int64_t v) {
-	json_key(j, str_of(key));
-	json_int(j, v);
-}
-static void put_real(Json *j, const char *key, double v) {
-	json_key(j, str_of(key));
-	json_real(j, v);
-}
-
 static void put_cost(Json *j, const char *key, Rho rho) {
 	json_key(j, str_of(key));
 	json_open(j, '{');
-	put_int(j, "rho 1e-12", rho);
-	put_real(j, "epsilon at delta 1e-6", account_epsilon(rho, 1e-6));
-	put_real(j, "epsilon at delta 1e-9", account_epsilon(rho, 1e-9));
+	json_put_int(j, "rho 1e-12", rho);
+	json_put_real(j, "epsilon at delta 1e-6", account_epsilon(rho, 1e-6));
+	json_put_real(j, "epsilon at delta 1e-9", account_epsilon(rho, 1e-9));
 	json_close(j, '}');
 }
 
@@ -36,9 +23,9 @@ static void put_files(Json *j, const Manifest *m) {
 	json_open(j, '[');
 	for (int i = 0; i < m->nfile; i++) {
 		json_open(j, '{');
-		put_text(j, "name", m->file[i].name);
-		put_int(j, "bytes", m->file[i].size);
-		put_text(j, "sha256", hex_of(j->b.a, m->file[i].hash, 32));
+		json_put_str(j, "name", m->file[i].name);
+		json_put_int(j, "bytes", m->file[i].size);
+		json_put_str(j, "sha256", hex_of(j->b.a, m->file[i].hash, 32));
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -48,27 +35,27 @@ Str manifest_write(Arena *a, const Manifest *m, const uint8_t secret[SECRET_BYTE
 	Json j = json_on(a);
 	uint8_t hash[32];
 	json_open(&j, '{');
-	put_int(&j, "sangam release", MANIFEST_FORMAT);
-	put_text(&j, "what", m->what);
-	put_text(&j, "program", m->version);
-	put_int(&j, "time", m->time);
-	put_text(&j, "unit", m->unit);
-	put_int(&j, "rows a person at most", m->rows_each);
-	put_text(&j, "neighbours", S("one person more or less"));
-	put_text(&j, "codebook", m->book);
-	put_text(&j, "codebook version", m->book_version);
-	put_text(&j, "codebook sha256", hex_of(a, m->codebook, 32));
-	put_real(&j, "epsilon", m->epsilon);
-	put_real(&j, "delta", m->delta);
+	json_put_int(&j, "sangam release", MANIFEST_FORMAT);
+	json_put_str(&j, "what", m->what);
+	json_put_str(&j, "program", m->version);
+	json_put_int(&j, "time", m->time);
+	json_put_str(&j, "unit", m->unit);
+	json_put_int(&j, "rows a person at most", m->rows_each);
+	json_put_str(&j, "neighbours", S("one person more or less"));
+	json_put_str(&j, "codebook", m->book);
+	json_put_str(&j, "codebook version", m->book_version);
+	json_put_str(&j, "codebook sha256", hex_of(a, m->codebook, 32));
+	json_put_real(&j, "epsilon", m->epsilon);
+	json_put_real(&j, "delta", m->delta);
 	put_cost(&j, "this release", m->rho);
 	put_cost(&j, "two people together", 4 * m->rho);
 	put_cost(&j, "five people together", 25 * m->rho);
 	put_cost(&j, "all releases of these people", m->spent);
-	put_int(&j, "may ever be spent, rho 1e-12", m->cap);
-	put_int(&j, "entry of the privacy ledger", m->entry);
-	put_text(&j, "privacy ledger head", hex_of(a, m->head, 32));
+	json_put_int(&j, "may ever be spent, rho 1e-12", m->cap);
+	json_put_int(&j, "entry of the privacy ledger", m->entry);
+	json_put_str(&j, "privacy ledger head", hex_of(a, m->head, 32));
 	put_files(&j, m);
-	put_text(&j, "key", hex_of(a, m->key, 32));
+	json_put_str(&j, "key", hex_of(a, m->key, 32));
 	Str body = buf_str(&j.b); // still open: the signature closes it
 	sha256_of(&body, 1, hash);
 	Str signature = sign_with(a, secret, (Str){(const char *)hash, 32});

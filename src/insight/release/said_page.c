@@ -1,7 +1,7 @@
 // What a release says of itself to readers: one page on its own, pictures drawn here, no script.
-#include "command/release_parts.h"
-#include "command_html.h"
 #include "html/static.h"
+#include "release/said.h"
+#include "release_html.h"
 #include "text.h"
 #include "vault/vault.h"
 #include <math.h>
@@ -9,7 +9,7 @@
 enum { WIDE = 300, SHADES = 8, GRIDS = 3, GRID_SIDE = 12 };
 
 typedef struct {
-	Release *r;
+	const Said *r;
 	Arena *a;
 	int lang;
 } Paging;
@@ -22,7 +22,7 @@ static Str title_of(Paging *p, Attributes of) {
 	Buf b = {.a = p->a};
 	for (Attributes left = of; left; left &= left - 1) {
 		if (b.n) buf_put(&b, S(" × "));
-		buf_put(&b, codebook_title(&p->r->book.attribute[__builtin_ctzll(left)], p->lang));
+		buf_put(&b, codebook_title(&p->r->book->attribute[__builtin_ctzll(left)], p->lang));
 	}
 	return buf_str(&b);
 }
@@ -36,8 +36,8 @@ static int64_t scaled(double v, double most) {
 
 static ReleaseTable table_of(Paging *p, const Measured *m) {
 	int i = __builtin_ctzll(m->of);
-	const Attribute *at = &p->r->book.attribute[i];
-	double within = RELEASE_SURE * m->sigma, most = 0;
+	const Attribute *at = &p->r->book->attribute[i];
+	double within = SMALL_SURE * m->sigma, most = 0;
 	ReleaseCell *cell = NEW(p->a, ReleaseCell, at->size);
 	for (int v = 0; v < at->size; v++) most = fmax(most, m->count[v] + within);
 	for (int v = 0; v < at->size; v++) {
@@ -61,7 +61,7 @@ static ReleaseTable table_of(Paging *p, const Measured *m) {
 static ReleaseGrid grid_of(Paging *p, const Measured *m, int one, int two) {
 	static const Str shade[SHADES] = {SLIT("s0"), SLIT("s1"), SLIT("s2"), SLIT("s3"),
 					  SLIT("s4"), SLIT("s5"), SLIT("s6"), SLIT("s7")};
-	const Attribute *down = &p->r->book.attribute[one], *across = &p->r->book.attribute[two];
+	const Attribute *down = &p->r->book->attribute[one], *across = &p->r->book->attribute[two];
 	Str *head = NEW(p->a, Str, across->size);
 	ReleaseLine *line = NEW(p->a, ReleaseLine, down->size);
 	double most = 1;
@@ -73,7 +73,7 @@ static ReleaseGrid grid_of(Paging *p, const Measured *m, int one, int two) {
 			double n = fmax(0, m->count[v * across->size + w]);
 			square[w] = (ReleaseSquare){.people = (int64_t)n,
 						    .shade = shade[(int)(n / most * (SHADES - 1))],
-						    .unsure = n <= RELEASE_SURE * m->sigma};
+						    .unsure = n <= SMALL_SURE * m->sigma};
 		}
 		line[v] = (ReleaseLine){.value = codebook_said(p->a, down, v, p->lang),
 					.squares = {square, across->size}};
@@ -85,14 +85,14 @@ static ReleaseGrid grid_of(Paging *p, const Measured *m, int one, int two) {
 static void add_pair(Paging *p, const Measured *m, ReleasePair *pair, ptrdiff_t at, ReleaseGrid *grid,
 		     ptrdiff_t *grids) {
 	int one = __builtin_ctzll(m->of), two = 63 - __builtin_clzll(m->of);
-	const Attribute *attribute = p->r->book.attribute;
-	pair[at] = (ReleasePair){title_of(p, m->of), (int64_t)ceil(RELEASE_SURE * m->sigma)};
+	const Attribute *attribute = p->r->book->attribute;
+	pair[at] = (ReleasePair){title_of(p, m->of), (int64_t)ceil(SMALL_SURE * m->sigma)};
 	if (*grids < GRIDS && attribute[one].size <= GRID_SIDE && attribute[two].size <= GRID_SIDE)
 		grid[(*grids)++] = grid_of(p, m, one, two);
 }
 
 static void put_tables(Paging *p, ReleasePage *v) {
-	const Measures *all = &p->r->measures;
+	const Measures *all = p->r->measures;
 	ReleaseTable *table = NEW(p->a, ReleaseTable, all->n + 1);
 	ReleasePair *pair = NEW(p->a, ReleasePair, all->n + 1);
 	ReleaseGrid *grid = NEW(p->a, ReleaseGrid, GRIDS);
@@ -103,7 +103,7 @@ static void put_tables(Paging *p, ReleasePage *v) {
 		if (ways == 1) table[tables++] = table_of(p, m);
 		if (ways == 2) add_pair(p, m, pair, pairs++, grid, &grids);
 	}
-	double possible = p->r->book.n * (p->r->book.n - 1) / 2.0;
+	double possible = p->r->book->n * (p->r->book->n - 1) / 2.0;
 	v->tables.at = table, v->tables.n = tables;
 	v->pairs.at = pair, v->pairs.n = pairs;
 	v->grids.at = grid, v->grids.n = grids;
@@ -115,6 +115,12 @@ static void put_tables(Paging *p, ReleasePage *v) {
 // ---- the page
 // ---------------------------------------------------------------------------------------------------------
 
+static const Text method_said[] = {
+	[METHOD_SWIFT] = T_release_method_swift,
+	[METHOD_MST] = T_release_method_mst,
+};
+_Static_assert(COUNT(method_said) == METHOD__N, "every method is named in words");
+
 static Str unit_said(Paging *p) {
 	const PersonRule *rule = &p->r->persons;
 	if (rule->collapse) return text_in(p->lang, T_release_unit_collapse);
@@ -122,20 +128,21 @@ static Str unit_said(Paging *p) {
 	return sentence(p, T_release_unit_several, number(p, rule->most));
 }
 
-static ReleasePage view_of(Paging *p, const Said *said) {
-	const Release *r = p->r;
+static ReleasePage view_of(Paging *p) {
+	const Said *r = p->r;
 	double all, unsure;
-	release_cells(r, &all, &unsure);
+	said_cells(r, &all, &unsure);
 	ReleasePage v = {
-		.rows = said->rows > 0,
+		.rows = r->rows != NULL,
 		.several = r->persons.most > 1,
 		.coarser = r->coarser,
-		.people = number(p, fmax(0, r->measures.total)),
-		.within = number(p, ceil(RELEASE_SURE * r->measures.total_sigma)),
+		.people = number(p, fmax(0, r->measures->total)),
+		.within = number(p, ceil(SMALL_SURE * r->measures->total_sigma)),
 		.unit = unit_said(p),
-		.codebook = str_fmt(p->a, "%.*s %.*s", (int)r->book.name.n, r->book.name.p,
-				    (int)r->book.version.n, r->book.version.p),
-		.hash = release_hex(p->a, (const uint8_t *)r->book.hash.p),
+		.method = text_in(p->lang, method_said[r->method]),
+		.codebook = str_fmt(p->a, "%.*s %.*s", (int)r->book->name.n, r->book->name.p,
+				    (int)r->book->version.n, r->book->version.p),
+		.hash = said_hex(p->a, (const uint8_t *)r->book->hash.p),
 		.unsure = number(p, all > 0 ? 100 * unsure / all : 0),
 		.odds = str_fmt(p->a, "%.1f", ceil(exp(r->epsilon) * 10) / 10),
 		.chance = figures(p, r->delta),
@@ -161,17 +168,17 @@ static Str up_to(Str *rest, Str mark) {
 	return before;
 }
 
-Str release_page(Release *r, const Said *said) {
-	Paging p = {r, &r->arena, r->lang};
-	Html h = {.b = {.a = &r->arena}, .lang = r->lang};
-	ReleasePage v = view_of(&p, said);
+Str said_page(Arena *a, const Said *s) {
+	Paging p = {s, a, s->lang};
+	Html h = {.b = {.a = a}, .lang = s->lang};
+	ReleasePage v = view_of(&p);
 	Str frame = static_find(static_url("release_frame.html").s)->bytes;
 	html_lit_(&h, up_to(&frame, S("@lang@")));
-	html_text(&h, lang_info[r->lang].code);
+	html_text(&h, lang_info[s->lang].code);
 	html_lit_(&h, up_to(&frame, S("@title@")));
 	html_say(&h, v.rows ? T_release_title_rows : T_release_title_tables, NULL, 0);
 	html_lit_(&h, up_to(&frame, S("@style@")));
-	html_lit_(&h, base64_text(&r->arena, static_find(static_url("release.css").s)->bytes));
+	html_lit_(&h, base64_text(a, static_find(static_url("release.css").s)->bytes));
 	html_lit_(&h, up_to(&frame, S("@page@")));
 	html_release_page(&h, &v);
 	html_lit_(&h, frame);
