@@ -2,6 +2,7 @@
 #include "command/command.h"
 #include "command/hub.h"
 #include "command/release_parts.h"
+#include "giving/giving.h"
 #include <dirent.h>
 #include <stdio.h>
 
@@ -69,7 +70,18 @@ static void close_folder(DIR **d) {
 	if (*d) (void)closedir(*d);
 }
 
-static int check_codebooks(Arena *arena, Str dir, int *wrong) {
+// What no form can answer; a pack that could not be read says more important things.
+static void check_values(Arena *arena, const Pack *pack, Str path, Str text, int *wrong) {
+	GivingFaults *faults = NEW(arena, GivingFaults, 1);
+	bool hub = str_starts(release_name(path), S("people"));
+	if (pack) giving_book_check(arena, pack, text, hub, faults);
+	for (int i = 0; i < faults->n; i++)
+		(void)printf("%.*s: line %d: %.*s.\n", (int)path.n, path.p, faults->at[i].line,
+			     (int)faults->at[i].said.n, faults->at[i].said.p);
+	*wrong += faults->n;
+}
+
+static int check_codebooks(Arena *arena, const Pack *pack, Str dir, int *wrong) {
 	Str folder = str_fmt(arena, "%.*s/release", (int)dir.n, dir.p);
 	__attribute__((cleanup(close_folder))) DIR *in = opendir(str_z(arena, folder));
 	int read = 0;
@@ -81,7 +93,10 @@ static int check_codebooks(Arena *arena, Str dir, int *wrong) {
 		Str path = str_fmt(arena, "%.*s/%.*s", (int)folder.n, folder.p, (int)file.n, file.p);
 		Err e = release_read(arena, &why, path, &text);
 		if (e == OK) e = codebook_read(arena, &why, text, &book);
-		if (e != OK) (void)printf("%.*s: %s\n", (int)path.n, path.p, why.msg);
+		if (e != OK)
+			(void)printf("%.*s: %s\n", (int)path.n, path.p, why.msg);
+		else
+			check_values(arena, pack, path, text, wrong);
 		*wrong += e != OK;
 		read += e == OK;
 	}
@@ -102,7 +117,7 @@ int command_pack_check(const Args *a) {
 		(void)printf("%s%.*s\n", ps.problem[i].warning ? "note: " : "", (int)text.n, text.p);
 	}
 	if (!pack && !ps.errors) return command_failed("pack check", &why);
-	int wrong = 0, books = check_codebooks(&arena, dir, &wrong);
+	int wrong = 0, books = check_codebooks(&arena, pack, dir, &wrong);
 	ptrdiff_t all = ps.errors + wrong, notes = ps.n - ps.errors;
 	(void)printf("%.*s: %td mistake%s, %td note%s", (int)dir.n, dir.p, all, all == 1 ? "" : "s", notes,
 		     notes == 1 ? "" : "s");

@@ -115,6 +115,18 @@ Str giving_public_key(Cx *cx); // 64 hex digits: who signs
 // `dir`: the hub's folder, for the privacy ledger. `codebook`: texts of the pack's codebooks of people; at
 // most GIVING_BOOKS are taken.
 MUST_USE Err giving_begin(Cx *cx, Str dir, const Str *codebook, int n, Desk **out);
+// What a codebook (its text, which codebook_read takes) asks for that the pack's forms never answer. `hub`:
+// it is one of the hub's own (release/people*.json), so its columns must be ones that may leave.
+enum { GIVING_FAULTS = 64 };
+typedef struct {
+	int line;
+	Str said; // what is wrong and what to do; for who writes packs
+} GivingFault;
+typedef struct {
+	GivingFault at[GIVING_FAULTS];
+	int n;
+} GivingFaults;
+void giving_book_check(Arena *a, const Pack *pack, Str text, bool hub, GivingFaults *out);
 // Whether a codebook may name this column (people.c).
 bool giving_column_may(const Pack *pack, Str column);
 void desk_free(Desk *d); // waits for what is being made

@@ -266,6 +266,34 @@ static void only_coded_answers_of_the_class_case_may_be_in_a_codebook(Cx *cx) {
 	leave_town(cx, &t);
 }
 
+#define FAULTY \
+	"{\"name\":\"x\",\"version\":\"1\",\"unit\":\"person\",\"attributes\":[\n" \
+	"{\"name\":\"foreign\",\"values\":[\"yes\",\"maybe\",\"none\"],\"missing\":\"none\"},\n" \
+	"{\"name\":\"exploitation_one\",\"values\":[\"ForcedLabour\",\"several\",\"x\"],\"other\":\"x\"},\n" \
+	"{\"name\":\"area\",\"values\":[\"IN-UD\",\"IN-UD-RMP\"]},\n" \
+	"{\"name\":\"given\",\"values\":[\"x\"]}]}"
+
+static void values_that_no_form_can_answer_are_named_with_their_line(Cx *cx) {
+	GivingFaults f;
+	giving_book_check(cx->arena, cx->pack, S(FAULTY), true, &f);
+	assert_int_equal(f.n, 3);
+	static const struct {
+		int line;
+		const char *said;
+	} want[] = {{2, "\"maybe\" is no option of the question foreign"},
+		    {4, "\"IN-UD-RMP\" is no area next below"},
+		    {5, "the column given may not leave"}};
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(f.at[i].line, want[i].line);
+		assert_true(str_find(f.at[i].said, str_of(want[i].said)) >= 0);
+	}
+	giving_book_check(cx->arena, cx->pack, S(FAULTY), false,
+			  &f); // of somebody's file, whose columns are its own
+	assert_int_equal(f.n, 0);
+	giving_book_check(cx->arena, cx->pack, S(BOOK), true, &f);
+	assert_int_equal(f.n, 0);
+}
+
 static void add_people(Cx *cx, const Town *t, int n) {
 	CaseId id = {0};
 	Case c = {0};
@@ -329,6 +357,45 @@ static void what_was_approved_is_made_signed_and_given(Cx *cx) {
 	leave_town(cx, &t);
 }
 
+#define SMALL_BOOK \
+	"{\"name\":\"test people\",\"version\":\"3\",\"unit\":\"person\",\"attributes\":[{\"name\":\"sex\"," \
+	"\"values\":[\"female\",\"male\",\"unknown\"],\"missing\":\"unknown\",\"other\":\"unknown\"," \
+	"\"coarser\":{\"female\":[\"female\"],\"other\":[\"male\",\"unknown\"]}}]}"
+
+// 110 people, and numbers off by 8 at most: more than eight times that, and less than twenty times.
+static void few_people_are_given_out_by_coarser_values(Cx *cx) {
+	Str rows, report;
+	Town t = town(cx);
+	add_people(cx, &t, 110);
+	desk_free(cx->desk);
+	new_desk(cx, &t, SMALL_BOOK);
+	fixture_act(cx, t.university, (MemberId){1}, "researcher");
+	GivingId id;
+	ok(giving_ask(cx, &(GivingAsk){4000, 0, S("mst"), S("An invented question.")}, &id));
+	ok(answer_as(cx, t.police, 2, id, true));
+	ok(answer_as(cx, t.ngo, 3, id, true));
+	step(cx);
+	step(cx);
+	assert_int_equal(got(cx, id).state, GIVING_GIVEN);
+	ok(giving_bytes(cx, id, S("rows"), &rows));
+	assert_true(str_find(rows, S("\nother,1\n")) >= 0 && str_find(rows, S("male,1\nmale")) < 0);
+	ok(giving_bytes(cx, id, S("report"), &report));
+	assert_true(str_find(report, S("\"method\":\"mst\"")) >= 0);
+	assert_true(str_find(report, S("\"coarser values, because people are few\":true")) >= 0);
+	assert_int_equal(spend_entries(cx, &t), 1);
+	leave_town(cx, &t);
+}
+
+static void a_method_or_codebook_that_is_not_there_is_not_asked_for(Cx *cx) {
+	Town t = town(cx);
+	GivingId id;
+	fixture_act(cx, t.university, (MemberId){1}, "researcher");
+	assert_int_equal(giving_ask(cx, &(GivingAsk){1000, 0, S("magic"), S("x")}, &id), ERR_INVALID);
+	assert_int_equal(giving_ask(cx, &(GivingAsk){1000, 1, S(""), S("x")}, &id), ERR_INVALID);
+	assert_int_equal(giving_ask(cx, &(GivingAsk){1000, -1, S(""), S("x")}, &id), ERR_INVALID);
+	leave_town(cx, &t);
+}
+
 #define TESTS(X) \
 	X(two_agencies_other_than_the_askers_must_agree) \
 	X(one_no_ends_it_and_nothing_is_spent) \
@@ -338,7 +405,10 @@ static void what_was_approved_is_made_signed_and_given(Cx *cx) {
 	X(an_older_copy_of_either_ledger_is_seen) \
 	X(more_than_the_cap_is_not_even_asked_for) \
 	X(only_coded_answers_of_the_class_case_may_be_in_a_codebook) \
-	X(what_was_approved_is_made_signed_and_given)
+	X(values_that_no_form_can_answer_are_named_with_their_line) \
+	X(what_was_approved_is_made_signed_and_given) \
+	X(few_people_are_given_out_by_coarser_values) \
+	X(a_method_or_codebook_that_is_not_there_is_not_asked_for)
 #define X(name) \
 	static void test_##name(void **s) { \
 		(void)s; \
