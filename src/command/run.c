@@ -196,10 +196,13 @@ typedef struct {
 	int n;
 } Books;
 
-// By name, so that the order is the same everywhere and people.json comes first.
+// people.json before people-areas.json.
+static int by_name(Str a, Str b) { return str_cmp(str_slice(a, 0, a.n - 5), str_slice(b, 0, b.n - 5)); }
+
+// By name, so that the order is the same everywhere.
 static void add_book(Hub *h, Books *b, Str folder, Str name) {
 	int at = 0;
-	for (; at < b->n && str_cmp(b->name[at], name) < 0; at++) {}
+	for (; at < b->n && by_name(b->name[at], name) < 0; at++) {}
 	bool there =
 		at < b->n && str_eq(b->name[at], name); // the pack's own goes before that of the extended
 	if (there || b->n == GIVING_BOOKS) return;

@@ -303,8 +303,8 @@ static Err set_files(Cx *cx, Req *rq, const Giving *g, GivingPage *v) {
 	if (!req_may(cx, rq, ACT_release_file)) return OK;
 	TRY(giving_files(cx, g->id, &all));
 	GivingDownload *at = NEW(cx->arena, GivingDownload, all.n);
-	for (ptrdiff_t i = 0; i < all.n; i++)
-		for (int k = 0; k < GIVING_FILES; k++)
+	for (int k = 0; k < GIVING_FILES; k++)
+		for (ptrdiff_t i = 0; i < all.n; i++)
 			if (str_eq(all.at[i].name, str_of(giving_file_name[k])))
 				at[v->files.n++] = (GivingDownload){
 					url_of(cx->arena, PATH_giving_file, g->id.n, all.at[i].id),
