@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-// Measured in docs/bench-match.md: from four collisions on pairs are worth a look, from ten on few are wrong.
-enum { COLLISIONS = 4, PROBABLE = 10, MOST = 100000, A_DAY = 5, DAYS_AHEAD = 30 };
+// Measured in docs/bench-match.md: from ten collisions on few pairs are wrong.
+enum { PROBABLE = 10, MOST = 100000, A_DAY = 5, DAYS_AHEAD = 30 };
 
 static const EntryKind KIND_psi_begun = {"match.begun", NULL}, KIND_psi_ended = {"match.ended", NULL};
 const EntryKind *const psi_kinds[] = {&KIND_psi_begun, &KIND_psi_ended, NULL};
@@ -114,17 +114,14 @@ static Err read_role(Session *s, const Args *a) {
 }
 
 static Err read_agreed(Session *s, const Args *a) {
-	int64_t c, threads;
+	int64_t threads;
 	s->agreed.purpose = a->purpose;
 	s->agreed.session = a->session;
 	TRY(read_role(s, a));
-	TRY(number_of(s, "--collisions", a->collisions, COLLISIONS, PSI_BANDS, &c));
 	TRY(number_of(s, "--most", a->most, MOST, PSI_RECORDS, &s->agreed.most));
 	TRY(number_of(s, "--a-day", a->a_day, A_DAY, 1000, &s->a_day));
 	TRY(number_of(s, "--threads", a->threads, sysconf(_SC_NPROCESSORS_ONLN), PSI_THREADS, &threads));
-	s->agreed.collisions = (int)c;
 	s->threads = (int)threads;
-	TRY(psi_agreed_check(&s->in.why, &s->agreed));
 	TRY(read_until(s, a->until));
 	if (!read_hex(a->partner_key, s->channel.partner))
 		return fail(&s->in.why, ERR_INVALID,
@@ -154,11 +151,16 @@ static Err make_tokens(Session *s, const People *p) {
 }
 
 static Err read_people(Session *s, const Args *a) {
+	int64_t c;
 	People people;
 	TRY(match_read_schema(&s->in, a->schema));
 	PsiFields has = psi_fields_of(&s->in.schema);
 	s->agreed.fields = has;
 	if (a->fields.n) TRY(psi_fields_read(&s->in.why, a->fields, has, &s->agreed.fields));
+	TRY(number_of(s, "--collisions", a->collisions, psi_collisions_usual(s->agreed.fields), PSI_BANDS,
+		      &c));
+	s->agreed.collisions = (int)c;
+	TRY(psi_agreed_check(&s->in.why, &s->agreed));
 	people_begin(&people, &s->in.arena, match_year_now(), &s->in.schema);
 	TRY(match_read_people(&s->in, a->rest[0], &people));
 	if (people.n > s->agreed.most)
@@ -330,8 +332,8 @@ static Err run_session(Session *s, const Args *a) {
 			     .records = s->side.nrecord};
 	memcpy(s->log.partner, s->channel.partner, sizeof s->log.partner);
 	Str fields = psi_fields_say(&s->keep, s->agreed.fields);
-	(void)fprintf(stderr, "%d people, told as %d; compared by %.*s\n", s->n, s->side.nrecord,
-		      (int)fields.n, fields.p);
+	(void)fprintf(stderr, "%d people, told as %d; compared by %.*s; pairs from %d collisions on\n", s->n,
+		      s->side.nrecord, (int)fields.n, fields.p, s->agreed.collisions);
 	Err e = exchange(s, a);
 	if (e == OK) {
 		(void)fprintf(stderr, "%d pairs; a pair is a question for people, not an answer\n",

@@ -5,22 +5,24 @@
 typedef struct {
 	const char *name;
 	uint8_t weight; // 0: not compared as text
+	bool home; // those who live together share it
 } FieldRow;
 static const FieldRow table[KIND__N] = {
-	[KIND_GIVEN] = {"given", 0},	   [KIND_FAMILY] = {"family", 0},
-	[KIND_NAME] = {"name", 0},	   [KIND_GUARDIAN] = {"guardian", 0},
-	[KIND_BIRTH_DATE] = {"birth", 0},  [KIND_PLACE] = {"place", 7},
-	[KIND_POSTCODE] = {"postcode", 5}, [KIND_STREET] = {"street", 7},
-	[KIND_HOUSE] = {"house", 2},	   [KIND_PHONE] = {"phone", 10},
-	[KIND_EMAIL] = {"email", 13},	   [KIND_IDENTIFIER] = {"identifier", 13},
-	[KIND_CODE] = {"code", 3},	   [KIND_TEXT] = {"text", 5},
+	[KIND_GIVEN] = {"given", 0, false},	 [KIND_FAMILY] = {"family", 0, false},
+	[KIND_NAME] = {"name", 0, false},	 [KIND_GUARDIAN] = {"guardian", 0, false},
+	[KIND_BIRTH_DATE] = {"birth", 0, false}, [KIND_PLACE] = {"place", 7, true},
+	[KIND_POSTCODE] = {"postcode", 5, true}, [KIND_STREET] = {"street", 7, true},
+	[KIND_HOUSE] = {"house", 2, true},	 [KIND_PHONE] = {"phone", 10, true},
+	[KIND_EMAIL] = {"email", 13, false},	 [KIND_IDENTIFIER] = {"identifier", 13, false},
+	[KIND_CODE] = {"code", 3, false},	 [KIND_TEXT] = {"text", 5, false},
 };
+// A whole birth date tells about as much as a whole name.
 enum {
 	WEIGHT_NAMES = 20,
 	WEIGHT_OWN = 8,
-	WEIGHT_BONES = 8,
+	WEIGHT_BONES = 4,
 	WEIGHT_GUARDIAN = 12,
-	WEIGHT_BIRTH = 18,
+	WEIGHT_BIRTH = 36,
 	TEXT_MOST = 25
 };
 
@@ -64,6 +66,34 @@ Err psi_fields_read(Why *why, Str words, PsiFields given, PsiFields *out) {
 	if (!f) return fail(why, ERR_INVALID, "--fields names no field");
 	*out = f;
 	return OK;
+}
+
+// Two of one household share the family name, the home and who their guardian is: what of their weights.
+static void household(PsiFields f, int64_t *all, int64_t *shared) {
+	int text = 0, home = 0;
+	bool names = has(f, KIND_GIVEN) || has(f, KIND_FAMILY) || has(f, KIND_NAME);
+	int name = names ? WEIGHT_NAMES + WEIGHT_OWN + WEIGHT_BONES : 0;
+	int guardian = has(f, KIND_GUARDIAN) ? WEIGHT_GUARDIAN : 0;
+	for (int k = 0; k < KIND__N; k++)
+		if (has(f, (MatchKind)k)) {
+			text += table[k].weight;
+			home += table[k].home ? table[k].weight : 0;
+		}
+	if (text > TEXT_MOST) home = home * TEXT_MOST / text;
+	if (text > TEXT_MOST) text = TEXT_MOST;
+	*all = name + guardian + (has(f, KIND_BIRTH_DATE) ? WEIGHT_BIRTH : 0) + text;
+	*shared = (has(f, KIND_FAMILY) || has(f, KIND_NAME) ? name / 2 : 0) + guardian + home;
+}
+
+// By whole numbers, so that both sides come to the same on whatever machine.
+int psi_collisions_usual(PsiFields f) {
+	int64_t all, shared;
+	household(f, &all, &shared);
+	// A band collides with (shared / both)^3; of 40 that is e / b with a spread of its root.
+	int64_t both = 2 * all - shared, b = both * both * both, e = PSI_BANDS * shared * shared * shared;
+	int c = 4;
+	while (c < PSI_BANDS && (c * b < e || (c * b - e) * (c * b - e) < e * b)) c++;
+	return c;
 }
 
 // ---- features: namespace, token ------------------------------------------------------------------------
@@ -141,7 +171,7 @@ static void put_names(Set *s, const People *p, const Person *of, PsiFields f) {
 		share(s, from, WEIGHT_BONES / 2);
 		from = s->n;
 		if (part[i].own) put_pairs(s, part[i].own, p->names.at[part[i].id].light);
-		share(s, from, WEIGHT_OWN);
+		share(s, from, WEIGHT_OWN / 2);
 	}
 }
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #undef fail // cmocka's; base.h has its own
 
-#include "match/psi.h"
+#include "match/psi_person.h"
 
 static Arena arena;
 static Why why;
@@ -239,6 +239,25 @@ static void after_the_end_no_key_is_left_in_memory(void **s) {
 	for (int32_t i = 0; i < a.ntoken; i++) assert_int_equal(a.token[i].record, 0);
 }
 
+#define FIELD(kind) ((PsiFields)1 << (kind))
+// Without a birth date relatives at one address look alike: then more is asked for.
+static void the_usual_bound_follows_the_fields(void **s) {
+	(void)s;
+	PsiFields names = FIELD(KIND_GIVEN) | FIELD(KIND_FAMILY), birth = FIELD(KIND_BIRTH_DATE);
+	PsiFields home = FIELD(KIND_PLACE) | FIELD(KIND_POSTCODE);
+	assert_int_equal(psi_collisions_usual(names), 4);
+	assert_int_equal(psi_collisions_usual(names | birth), 4);
+	assert_int_equal(psi_collisions_usual(names | birth | FIELD(KIND_PHONE)), 4);
+	assert_int_equal(psi_collisions_usual(names | home | birth), 4);
+	assert_int_equal(psi_collisions_usual(names | home), 7);
+	assert_true(psi_collisions_usual(names | home | FIELD(KIND_GUARDIAN)) > 7);
+	for (PsiFields f = 1; f < FIELD(KIND__N); f++) {
+		int c = psi_collisions_usual(f);
+		assert_in_range(c, 4, PSI_BANDS);
+		assert_true(c >= psi_collisions_usual(f | birth));
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_learn_the_pairs_that_are_alike_and_no_other),
@@ -248,6 +267,7 @@ int main(void) {
 		cmocka_unit_test(sizes_are_told_in_steps),
 		cmocka_unit_test(what_many_records_have_is_left_out),
 		cmocka_unit_test(a_record_is_told_once_where_that_is_agreed),
+		cmocka_unit_test(the_usual_bound_follows_the_fields),
 		cmocka_unit_test(after_the_end_no_key_is_left_in_memory),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

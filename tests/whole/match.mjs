@@ -175,6 +175,15 @@ test('what was carried, what was written and what was said hold no name, date, p
 	}
 });
 
+test('how many collisions a pair needs follows from the fields, the same on both sides', async () => {
+	for (const [words, from] of [['given family birth', 4], ['given family place', 5]]) {
+		const [a, b] = await both({ '--fields': words }, { '--fields': words });
+		assert.equal(a.status + b.status, 0, a.err + b.err);
+		for (const one of [a, b]) assert.match(one.err, new RegExp(`pairs from ${from} collisions on`));
+		for (const r of rows(readFileSync(at('aasra.pairs'), 'utf8'))) assert.ok(Number(r[2]) >= from, r.join());
+	}
+}, { seconds: 60 });
+
 test('the same over TCP and over a unix socket, whoever listens', async () => {
 	const address = `127.0.0.1:${await freePort()}`;
 	let [a, b] = await both({ '--connect': address }, { '--listen': address }, { '--folder': null });
