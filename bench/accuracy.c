@@ -163,23 +163,26 @@ typedef struct {
 static Score score_at(const Data *d, const Pairs *p, double least) {
 	double right = 0;
 	ptrdiff_t n = 0;
-	for (; n < p->n && p->at[n].weight >= least; n++)
-		right += d->who[p->at[n].left] == d->who[p->at[n].right];
+	for (ptrdiff_t i = 0; i < p->n; i++) {
+		if (p->at[i].weight < least) continue;
+		right += d->who[p->at[i].left] == d->who[p->at[i].right];
+		n++;
+	}
 	Score s = {.at = least, .precision = n ? right / (double)n : 1, .recall = right / d->pairs};
 	s.f1 = n ? 2 * right / ((double)n + d->pairs) : 0;
 	return s;
 }
 
-// Over all bounds that fall between two weights.
+// Over all bounds that fall between two sums of evidence.
 static Score best_score(const Data *d, const Pairs *p) {
 	Score best = {0};
 	double right = 0;
 	for (ptrdiff_t i = 0; i < p->n; i++) {
 		right += d->who[p->at[i].left] == d->who[p->at[i].right];
-		if (i + 1 < p->n && p->at[i + 1].weight == p->at[i].weight) continue;
+		if (i + 1 < p->n && p->at[i + 1].evidence == p->at[i].evidence) continue;
 		double f1 = 2 * right / ((double)(i + 1) + d->pairs);
 		if (f1 > best.f1)
-			best = (Score){f1, p->at[i].weight, right / (double)(i + 1), right / d->pairs};
+			best = (Score){f1, p->at[i].evidence, right / (double)(i + 1), right / d->pairs};
 	}
 	return best;
 }

@@ -48,7 +48,7 @@ static void put_pair(const Run *r, const Pair *pair, Buf *out) {
 	if (pair->through >= 0)
 		buf_fmt(&evidence, "; joined through %.*s", (int)r->people.person[pair->through].id.n,
 			r->people.person[pair->through].id.p);
-	(void)snprintf(weight, sizeof weight, "%.2f", pair->weight);
+	(void)snprintf(weight, sizeof weight, "%.2f", pair->evidence);
 	csv_put(out, a->id, true, false);
 	csv_put(out, b->id, false, false);
 	csv_put(out, str_of(weight), false, false);

@@ -27,6 +27,12 @@ static int by_weight(const void *x, const void *y) {
 	return (a->right > b->right) - (a->right < b->right);
 }
 
+static int by_evidence(const void *x, const void *y) {
+	const Pair *a = x, *b = y;
+	if (a->evidence != b->evidence) return a->evidence > b->evidence ? -1 : 1;
+	return by_weight(x, y);
+}
+
 static void pairs_sort(Pairs *p) {
 	if (p->n) qsort(p->at, (size_t)p->n, sizeof *p->at, by_weight);
 }
@@ -83,12 +89,12 @@ static void weigh_hit(Scan *s, int32_t asked, int32_t place, uint32_t common) {
 	if ((!p->two && place <= asked) || place >= s->norder) return;
 	int32_t x = s->asked[asked], y = s->order[place];
 	double dice = finger_dice(&s->finger[x], &s->finger[y], common);
-	Weighed v = {.weight = dice};
+	Weighed v = {.weight = dice, .evidence = dice};
 	if (dice < s->alike) return;
 	int32_t left = x < y ? x : y, right = x < y ? y : x;
 	if (s->weights) weigh(s->weights, &p->person[left], &p->person[right], &v);
 	if (v.weight < 0) return;
-	if (!pairs_put(&s->arena, &s->found, (Pair){left, right, v.weight, -1})) s->full = true;
+	if (!pairs_put(&s->arena, &s->found, (Pair){left, right, v.weight, v.evidence, -1})) s->full = true;
 }
 
 // The kinds of records a tile holds, each with the one of fewest bits; they stand sorted, so there are few.
@@ -301,7 +307,8 @@ static bool close_groups(const People *p, const Weights *w, Arena *scratch, Pair
 				    v.names_alone)
 					continue;
 				int32_t third = by.left == i || by.left == j ? by.right : by.left;
-				if (!pairs_put(scratch, &more, (Pair){l, r, by.weight, third})) return false;
+				if (!pairs_put(scratch, &more, (Pair){l, r, by.weight, by.weight, third}))
+					return false;
 			}
 		join(&g, x, y);
 	}
@@ -424,6 +431,7 @@ Err link_people(const People *p, Why *why, const LinkOptions *how, Links *out) {
 	if (two && how->assign == ASSIGN_GREEDY) keep_greedy(*p->arena, p->n, &pairs);
 	if (two && how->assign == ASSIGN_BEST) keep_partners(*p->arena, p->n, &pairs);
 	while (pairs.n && pairs.at[pairs.n - 1].weight < how->threshold) pairs.n--;
+	if (pairs.n) qsort(pairs.at, (size_t)pairs.n, sizeof *pairs.at, by_evidence);
 	out->pairs = pairs;
 	return OK;
 }

@@ -11,7 +11,7 @@
 typedef enum { ASSIGN_BEST, ASSIGN_GREEDY, ASSIGN_ALL } Assign;
 typedef struct {
 	int threads; // 0: as many as there are processors, at most 16
-	double threshold; // least weight, 0 or more
+	double threshold; // least weight, 0 or more; not of the evidence
 	Assign assign; // of two files: Hungarian within groups up to 512, greedy beyond; greedy; no
 		       // assignment
 	bool fingers; // the Dice of fingerprints, 0 to 1, stands for the weight; no groups are joined
@@ -20,7 +20,7 @@ typedef struct {
 } LinkOptions;
 typedef struct {
 	int32_t left, right; // in people->person; of one file, left stands first in it
-	double weight;
+	double weight, evidence; // decides, and orders: see Weighed
 	int32_t through; // joined because of this third record, or -1
 } Pair;
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
 } Pairs;
 typedef struct {
 	Weights weights;
-	Pairs pairs; // by weight falling, then by place in the files
+	Pairs pairs; // by evidence falling, then by place in the files
 } Links;
 // ERR_TOO_LARGE when a thread finds more pairs than its memory takes.
 MUST_USE Err link_people(const People *p, Why *why, const LinkOptions *how, Links *out);

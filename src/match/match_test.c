@@ -165,7 +165,7 @@ static void threads_and_kernels_change_nothing(void **s) {
 		// Member by member: the bytes between them are nobody's.
 		const Pair *x = &one.pairs.at[i], *y = &many.pairs.at[i];
 		assert_true(x->left == y->left && x->right == y->right && x->weight == y->weight &&
-			    x->through == y->through);
+			    x->evidence == y->evidence && x->through == y->through);
 	}
 }
 
@@ -308,6 +308,34 @@ static void twins_are_two_people(void **s) {
 	Weighed v = verdict_of("1,Ram,Yamaj,1999-05-06,Judwan\n2,Lakshman,Yamaj,1999-05-06,Judwan\n");
 	assert_true(v.twins);
 	assert_true(v.weight < WEIGHT_POSSIBLE);
+	assert_true(v.evidence > WEIGHT_POSSIBLE); // what speaks for one person is not denied
+}
+
+static void rules_decide_and_evidence_orders(void **s) {
+	(void)s;
+	Faults faults = {0};
+	MatchSchema sc = schema_of(people_json);
+	Str made = made_up_people(2000, 'm'), head = S("id,given,family,born,place\n");
+	Str rows = str_fmt(&arena,
+			   "%.*s1,Ram,Yamaj,1999-05-06,Judwan\n2,Lakshman,Yamaj,1999-05-06,Judwan\n"
+			   "3,Xerxesina,Quodlibet,,\n4,Xerxesina,Quodlibet,,\n%.*s",
+			   (int)head.n, head.p, (int)(made.n - head.n), made.p + head.n);
+	People p = read_people(&sc, rows, (Str){0}, &faults);
+	Links all = linked(&p, 2, 0, ASSIGN_BEST), listed = linked(&p, 2, WEIGHT_POSSIBLE, ASSIGN_BEST);
+	bool twins = false, names = false;
+	for (ptrdiff_t i = 0; i < all.pairs.n; i++) {
+		const Pair *it = &all.pairs.at[i];
+		assert_true(it->evidence >= it->weight);
+		assert_true(i == 0 || it->evidence <= it[-1].evidence);
+		twins = twins || (it->left == 0 && it->right == 1 && it->evidence > WEIGHT_POSSIBLE);
+	}
+	for (ptrdiff_t i = 0; i < listed.pairs.n; i++) {
+		const Pair *it = &listed.pairs.at[i];
+		assert_false(it->left == 0 && it->right == 1); // twins: there, but nobody is asked about them
+		names = names || (it->left == 2 && it->right == 3 && it->evidence >= WEIGHT_PROBABLE &&
+				  strcmp(link_decision(it->weight), "possible") == 0);
+	}
+	assert_true(twins && names);
 }
 
 static void names_alone_are_never_probable(void **s) {
@@ -466,6 +494,7 @@ int main(void) {
 		cmocka_unit_test(edit_distance_is_that_of_its_definition),
 		cmocka_unit_test(twins_are_two_people),
 		cmocka_unit_test(names_alone_are_never_probable),
+		cmocka_unit_test(rules_decide_and_evidence_orders),
 		cmocka_unit_test(names_changed_about_still_match),
 		cmocka_unit_test(siphash_is_as_published),
 		cmocka_unit_test(fingerprints_are_keyed_and_thin),

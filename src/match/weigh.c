@@ -366,7 +366,7 @@ void weigh(const Weights *w, const Person *a, const Person *b, Weighed *out) {
 	weigh_texts(w, a, b, &v);
 	for (int i = 0; i < WEIGH_FIELDS; i++) v.weight += v.bits[i];
 	// To a hundredth: what is written is what was decided.
-	v.weight = round(v.weight * 100) / 100;
+	v.weight = v.evidence = round(v.weight * 100) / 100;
 	apply_rules(w->people, &v);
 	*out = v;
 }

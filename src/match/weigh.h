@@ -39,7 +39,9 @@ typedef struct {
 	double after[TEXT_TRACKS][TEXT_TRACKS]; // bits that remain of 1, 0 to 1
 } Weights;
 typedef struct {
-	double weight;
+	double weight; // what decides: the evidence, but for names alone and twins no more than the rules
+		       // leave
+	double evidence; // the sum of the bits, which orders: among the possible, twins may have the most
 	double bits[WEIGH_FIELDS];
 	uint8_t level[WEIGH_FIELDS]; // LEVEL__N: says nothing
 	bool swapped; // given and family name changed places
