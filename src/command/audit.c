@@ -14,11 +14,11 @@ static void progress(int64_t done, int64_t of) {
 	if (isatty(STDERR_FILENO)) command_progress(done, of);
 }
 
-static void print_all(const Audit *a, int runs) {
-	(void)printf("Can anybody tell from a release whether one person is in it? %d runs of each, two "
-		     "neighbours a line;\n"
-		     "mu: how well two may be told apart at most, and how well they surely were.\n\n",
-		     runs);
+static void print_all(const Audit *a, const AuditAsk *ask) {
+	(void)printf("Can anybody tell from a release (method %s) whether one person is in it? %d runs of "
+		     "each, two\nneighbours a line; mu: how well two may be told apart at most, and how well "
+		     "they surely were.\n\n",
+		     measure_name(ask->method), ask->runs);
 	for (int i = 0; i < AUDIT_PAIRS; i++)
 		(void)printf("  %-38s promised %.3f  found %.3f  %s\n", a->pair[i].name, a->pair[i].mu,
 			     a->pair[i].found, a->pair[i].violated ? "VIOLATED" : "kept");
@@ -76,10 +76,11 @@ static void put_bugs(Json *j, const Audit *a) {
 	json_close(j, ']');
 }
 
-static Str json_of(Arena *arena, const Audit *a, int runs) {
+static Str json_of(Arena *arena, const Audit *a, const AuditAsk *ask) {
 	Json j = json_on(arena);
 	json_open(&j, '{');
-	put_real(&j, "runs", runs);
+	put_words(&j, "method", measure_name(ask->method));
+	put_real(&j, "runs", ask->runs);
 	put_real(&j, "confidence", confidence);
 	put_real(&j, "violations", a->violations);
 	put_real(&j, "least found of promised", a->least_ratio);
@@ -101,14 +102,15 @@ static Err write_out(Arena *a, Why *why, Str path, Str text) {
 }
 
 // A privacy ledger of nobody: the audit's people are made up.
-static Err run(Arena *arena, Why *why, const Args *args, int runs, Audit *a) {
+static Err run(Arena *arena, Why *why, const Args *args, AuditAsk *ask, Audit *a) {
 	char ledger[] = "/tmp/sangam-audit-XXXXXX";
 	int fd = mkstemp(ledger);
 	if (fd < 0) return fail(why, ERR_STORE, "cannot make a file in /tmp: %s", strerror(errno));
 	(void)close(fd);
-	Err e = audit(arena, why, &(AuditAsk){runs, confidence, str_of(ledger), progress}, a);
+	ask->ledger = str_of(ledger);
+	Err e = audit(arena, why, ask, a);
 	(void)unlink(ledger);
-	if (e == OK && args->out.n) e = write_out(arena, why, args->out, json_of(arena, a, runs));
+	if (e == OK && args->out.n) e = write_out(arena, why, args->out, json_of(arena, a, ask));
 	return e;
 }
 
@@ -117,11 +119,16 @@ int command_release_audit(const Args *args) {
 	Why why = {0};
 	Audit a;
 	int64_t runs = 10000;
+	AuditAsk ask = {.confidence = confidence, .progress = progress};
 	Err e = OK;
 	if (args->runs.n && (!str_to_int(args->runs, &runs) || runs < 1000 || runs > 10000000))
 		e = fail(&why, ERR_INVALID, "--runs is a whole number from 1000 to 10000000");
-	if (e == OK) e = run(&arena, &why, args, (int)runs, &a);
-	if (e == OK) print_all(&a, (int)runs);
+	if (e == OK && args->method.n && !measure_method(args->method, &ask.method))
+		e = fail(&why, ERR_INVALID,
+			 "--method: there is none of that name; sangam release synth --help names them");
+	ask.runs = (int)runs;
+	if (e == OK) e = run(&arena, &why, args, &ask, &a);
+	if (e == OK) print_all(&a, &ask);
 	int status = e != OK ? command_failed("release audit", &why)
 			     : a.violations || a.looks || a.caught < AUDIT_BUGS;
 	arena_free(&arena);

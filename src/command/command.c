@@ -148,6 +148,7 @@ static const Option release_verify_options[] = {
 static const Option release_audit_options[] = {
 	{"--runs", "N", "of each side of a pair, 1000 to 10000000 (default: 10000; 100000 tells more)",
 	 false},
+	{"--method", "NAME", "whose releases are looked at, as in release synth (default: swift)", false},
 	{"--out", "R.json", "the same for a program", false},
 };
 static const Option no_options[] = {{NULL, NULL, NULL, false}};

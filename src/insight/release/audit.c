@@ -149,6 +149,7 @@ typedef struct {
 	Why *why;
 	const Codebook *book;
 	Str ledger;
+	Method method;
 	Draws draws;
 } Auditing;
 
@@ -208,7 +209,8 @@ static Score score(const Auditing *x, const Mechanism *mechanism, const Measures
 }
 
 static Err one_run(Auditing *x, const Mechanism *mechanism, const People *p, Measures *out) {
-	return mechanism->measure(x->arena, x->why, &x->draws, x->book, p, audited, out);
+	return mechanism->measure(x->arena, x->why, &x->draws, &(Audited){x->book, p, audited, x->method},
+				  out);
 }
 
 static Err guess(Auditing *x, const Mechanism *mechanism, const People pair[2], int which, int runs,
@@ -352,7 +354,7 @@ static Err try_bug(Auditing *x, const Mechanism *bug, double alpha, AuditBug *ou
 Err audit(Arena *a, Why *why, const AuditAsk *how, Audit *out) {
 	Codebook book = book_of(a);
 	Arena scratch = arena_new((ptrdiff_t)256 << 20);
-	Auditing x = {&scratch, why, &book, how->ledger, draws_system()};
+	Auditing x = {&scratch, why, &book, how->ledger, how->method, draws_system()};
 	double alpha = (1 - how->confidence) / (AUDIT_PAIRS + AUDIT_BUGS);
 	Err e = OK;
 	*out = (Audit){.least_ratio = INFINITY};

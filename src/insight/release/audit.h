@@ -13,7 +13,7 @@
 //
 // Sources: Dong, Roth and Su 2022 (mu); Jagielski, Ullman and Oprea 2020 (auditing by neighbours).
 #pragma once
-#include "release/account.h"
+#include "release/measure.h"
 
 enum { AUDIT_PAIRS = 10, AUDIT_BUGS = 12 };
 typedef struct {
@@ -35,6 +35,7 @@ typedef struct {
 	int runs; // of each of the two of a pair, 1000 to 10,000,000
 	double confidence; // that no violation is found where there is none
 	Str ledger; // a file for the debits, made and left behind
+	Method method;
 	void (*progress)(int64_t done, int64_t of); // may be NULL
 } AuditAsk;
 MUST_USE Err audit(Arena *a, Why *why, const AuditAsk *how, Audit *out);

@@ -10,15 +10,23 @@ static Err debit(Arena *a, Why *why, Str ledger, Rho rho) {
 	return spend_debit(a, why, ledger, rho, S("audit"), 1, &after);
 }
 
-static Err honest(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
-		  Measures *out) {
-	Table t = audit_table(people);
+static Err measured(Arena *a, Why *why, Draws *draws, const Audited *ask, const Table *people, Rho rho,
+		    Measures *out) {
 	return measure(a, why, draws,
-		       &(MeasureAsk){.book = book, .people = &t, .rho = rho, .cells_most = 1000}, out);
+		       &(MeasureAsk){.book = ask->book,
+				     .people = people,
+				     .rho = rho,
+				     .cells_most = 1000,
+				     .method = ask->method},
+		       out);
+}
+static Err honest(Arena *a, Why *why, Draws *draws, const Audited *ask, Measures *out) {
+	Table t = audit_table(ask->people);
+	return measured(a, why, draws, ask, &t, ask->rho, out);
 }
 // As a release with --rows-per-person: the same two functions.
-static Err several(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
-		   Measures *out) {
+static Err several(Arena *a, Why *why, Draws *draws, const Audited *ask, Measures *out) {
+	const People *people = ask->people;
 	Table t = audit_table(people);
 	Who *who = NEW(a, Who, people->rows + 1);
 	int *line = NEW(a, int, people->rows + 1);
@@ -28,13 +36,8 @@ static Err several(Arena *a, Why *why, Draws *draws, const Codebook *book, const
 	}
 	t.who = who;
 	t.line = line;
-	TRY(person_rows(a, why, book, &(PersonRule){false, audit_several.kept}, &t));
-	return measure(a, why, draws,
-		       &(MeasureAsk){.book = book,
-				     .people = &t,
-				     .rho = person_budget(rho, audit_several.kept),
-				     .cells_most = 1000},
-		       out);
+	TRY(person_rows(a, why, ask->book, &(PersonRule){false, audit_several.kept}, &t));
+	return measured(a, why, draws, ask, &t, person_budget(ask->rho, audit_several.kept), out);
 }
 const Mechanism audit_honest = {"as released", debit, honest, 1, 1};
 const Mechanism audit_several = {"as released, several rows a person", debit, several, 3, 5};
@@ -48,22 +51,20 @@ static double root_of(double noise, double sigma) { return (void)sigma, round(no
 static double sigma_for_square(double noise, double sigma) { return round(noise / sqrt(sigma)); }
 static double floats(double noise, double sigma) { return noise + .4 * sin(noise / sigma * 1e6); }
 
-static void each_cell(const Codebook *book, const People *people, Measures *m, Change *change) {
+static void each_cell(const Audited *ask, Measures *m, Change *change) {
 	for (ptrdiff_t t = 0; t < m->n; t++)
-		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, m->at[t].of); k++) {
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(ask->book, m->at[t].of); k++) {
 			double *cell = (double *)(uintptr_t)&m->at[t].count[k]; // of our own arena
-			double truth = audit_count(book, people, m->at[t].of, k);
+			double truth = audit_count(ask->book, ask->people, m->at[t].of, k);
 			*cell = truth + change(*cell - truth, m->at[t].sigma);
 		}
 }
 
-#define MEASURE(name) \
-	static Err name(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, \
-			Rho rho, Measures *out)
+#define MEASURE(name) static Err name(Arena *a, Why *why, Draws *draws, const Audited *ask, Measures *out)
 #define SIZED(name, change) \
 	MEASURE(name) { \
-		TRY(honest(a, why, draws, book, people, rho, out)); \
-		each_cell(book, people, out, change); \
+		TRY(honest(a, why, draws, ask, out)); \
+		each_cell(ask, out, change); \
 		return OK; \
 	}
 SIZED(half_noise, half_of)
@@ -76,22 +77,24 @@ SIZED(float_sampler, floats)
 
 // Only values that occur have a cell: the rest are left out, which NAN says here.
 MEASURE(domain_from_data) {
-	TRY(honest(a, why, draws, book, people, rho, out));
+	TRY(honest(a, why, draws, ask, out));
 	for (ptrdiff_t t = 0; t < out->n; t++)
-		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, out->at[t].of); k++)
-			if (audit_count(book, people, out->at[t].of, k) == 0)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(ask->book, out->at[t].of); k++)
+			if (audit_count(ask->book, ask->people, out->at[t].of, k) == 0)
 				((double *)(uintptr_t)out->at[t].count)[k] = NAN;
 	return OK;
 }
 
 MEASURE(exact_n) {
-	TRY(honest(a, why, draws, book, people, rho, out));
-	out->total = people->rows;
+	TRY(honest(a, why, draws, ask, out));
+	out->total = ask->people->rows;
 	return OK;
 }
 
 // Bins are laid over the range that the data has.
 MEASURE(range_from_data) {
+	const Codebook *book = ask->book;
+	const People *people = ask->people;
 	People *scaled = NEW(a, People, 1);
 	*scaled = *people;
 	for (int i = 0; i < AUDIT_ATTRIBUTES; i++) {
@@ -102,14 +105,14 @@ MEASURE(range_from_data) {
 			scaled->value[i][r] = (uint8_t)(people->value[i][r] * (book->attribute[i].size - 1) /
 							(most ? most : 1));
 	}
-	return honest(a, why, draws, book, scaled, rho, out);
+	return honest(a, why, draws, &(Audited){book, scaled, ask->rho, ask->method}, out);
 }
 
 MEASURE(threshold_on_truth) {
-	TRY(honest(a, why, draws, book, people, rho, out));
+	TRY(honest(a, why, draws, ask, out));
 	for (ptrdiff_t t = 0; t < out->n; t++)
-		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, out->at[t].of); k++)
-			if (audit_count(book, people, out->at[t].of, k) < 2)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(ask->book, out->at[t].of); k++)
+			if (audit_count(ask->book, ask->people, out->at[t].of, k) < 2)
 				((double *)(uintptr_t)out->at[t].count)[k] = 0;
 	return OK;
 }
@@ -118,14 +121,15 @@ MEASURE(threshold_on_truth) {
 // -------------------------------------------------------------------------------------------------
 
 MEASURE(noise_reused) {
-	TRY(honest(a, why, draws, book, people, rho, out));
+	TRY(honest(a, why, draws, ask, out));
 	const Measured *first = &out->at[0];
-	ptrdiff_t cells = (ptrdiff_t)tree_cells(book, first->of);
+	ptrdiff_t cells = (ptrdiff_t)tree_cells(ask->book, first->of);
 	for (ptrdiff_t t = 1; t < out->n; t++)
-		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(book, out->at[t].of); k++)
+		for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(ask->book, out->at[t].of); k++)
 			((double *)(uintptr_t)out->at[t].count)[k] =
-				audit_count(book, people, out->at[t].of, k) + first->count[k % cells] -
-				audit_count(book, people, first->of, k % cells);
+				audit_count(ask->book, ask->people, out->at[t].of, k) +
+				first->count[k % cells] -
+				audit_count(ask->book, ask->people, first->of, k % cells);
 	return OK;
 }
 
@@ -142,7 +146,7 @@ MEASURE(seeded_generator) {
 	uint64_t seed = 1;
 	Draws own = {.more = seeded, .with = &seed};
 	(void)draws;
-	return honest(a, why, &own, book, people, rho, out);
+	return honest(a, why, &own, ask, out);
 }
 
 static Err no_debit(Arena *a, Why *why, Str ledger, Rho rho) {

@@ -13,12 +13,17 @@ typedef struct {
 Table audit_table(const People *p);
 
 // What is audited: the honest one is measure() behind spend_debit().
+typedef struct {
+	const Codebook *book;
+	const People *people;
+	Rho rho;
+	Method method;
+} Audited;
 typedef struct Mechanism Mechanism;
 struct Mechanism {
 	const char *name;
 	Err (*debit)(Arena *a, Why *why, Str ledger, Rho rho);
-	Err (*measure)(Arena *a, Why *why, Draws *draws, const Codebook *book, const People *people, Rho rho,
-		       Measures *out);
+	Err (*measure)(Arena *a, Why *why, Draws *draws, const Audited *ask, Measures *out);
 	int kept, given; // rows a person counts with at most, and has in the data
 };
 extern const Mechanism audit_honest, audit_several, audit_bugs[AUDIT_BUGS];

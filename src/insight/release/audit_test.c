@@ -17,16 +17,16 @@ static void upper_bounds_are_those_of_the_tables(void **s) {
 	assert_true(audit_upper(10, 10, .025) == 1);
 }
 
-static void the_release_keeps_its_promise_and_every_bug_is_caught(void **s) {
+static void keeps_its_promise(Method method) {
 	Arena arena = arena_new((ptrdiff_t)64 << 20);
 	char ledger[] = "/tmp/audit-XXXXXX";
 	Why why = {0};
 	Audit a;
 	int fd = mkstemp(ledger);
-	(void)s;
 	assert_true(fd >= 0);
 	assert_int_equal(close(fd), 0);
-	assert_int_equal(audit(&arena, &why, &(AuditAsk){2000, .999, str_of(ledger), NULL}, &a), OK);
+	AuditAsk ask = {.runs = 2000, .confidence = .999, .ledger = str_of(ledger), .method = method};
+	assert_int_equal(audit(&arena, &why, &ask, &a), OK);
 	for (int i = 0; i < AUDIT_BUGS; i++)
 		if (!a.bug[i].by) fail_msg("not caught: %s", a.bug[i].name);
 	for (int i = 0; i < AUDIT_PAIRS; i++)
@@ -36,11 +36,15 @@ static void the_release_keeps_its_promise_and_every_bug_is_caught(void **s) {
 	assert_int_equal(unlink(ledger), 0);
 	arena_free(&arena);
 }
+static void every_method_keeps_its_promise_and_every_bug_is_caught(void **s) {
+	(void)s;
+	for (int m = 0; m < METHOD__N; m++) keeps_its_promise((Method)m);
+}
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(upper_bounds_are_those_of_the_tables),
-		cmocka_unit_test(the_release_keeps_its_promise_and_every_bug_is_caught),
+		cmocka_unit_test(every_method_keeps_its_promise_and_every_bug_is_caught),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
