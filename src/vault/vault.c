@@ -318,6 +318,7 @@ static void memo_put(Cx *cx, const Vault *v, KeyId id, int64_t what, Str wrapped
 	memcpy(m->wrapped, wrapped.p, (size_t)wrapped.n);
 }
 void vault_forget(Cx *cx) { cx->key_memo.n = 0; }
+void vault_know(Cx *cx, KeyId key, int64_t what, Str wrapped) { memo_put(cx, cx->vault, key, what, wrapped); }
 
 static Err new_key(Cx *cx, Vault *v, KeyFor what, KeyId *out) {
 	Arena scratch = *cx->arena;

@@ -31,6 +31,9 @@ MUST_USE Err vault_key_new(Cx *cx, KeyFor what,
 // What one Cx has read of keys is not asked again, unless a key was destroyed in this program since;
 // vault_forget makes it ask (a request that goes on at another time).
 void vault_forget(Cx *cx);
+// What a room's own statement read of a key beside what is sealed under it (`what`, `wrapped` of vault_key),
+// for the next vault_unseal; empty, as a destroyed key is: it asks for itself.
+void vault_know(Cx *cx, KeyId key, int64_t what, Str wrapped);
 MUST_USE Err vault_key_destroy(Cx *cx, KeyId key); // the wrapped bytes are overwritten
 KeyId vault_hub_key(const Vault *v);
 
