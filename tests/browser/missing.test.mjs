@@ -135,7 +135,7 @@ test('she is found by a search of who may read the report, and by nobody else', 
 		await looks(page, 'found');
 		await page.goto('/people');
 		await page.click('main form .acts button');
-		assert.match(await main(page), /Write a name, an age, a guardian or a place/);
+		assert.match(await main(page), /Write a name, an age, a number, a guardian or a place/);
 		await page.fill('main [name=q]', 'Jarina');
 		await page.fill('main [name=guardian]', 'আব্দুল কাল্পনিক');
 		await page.fill('main [name=place]', 'Udaharanpur');

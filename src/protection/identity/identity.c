@@ -15,7 +15,6 @@ static const MatchKind kinds[] = {
 	KIND_POSTCODE,	 KIND_STREET, KIND_PHONE, KIND_EMAIL,	 KIND_IDENTIFIER,
 };
 _Static_assert(COUNT(kinds) == IDENTITY_FIELDS, "a kind for each field");
-enum { FACT_GIVEN, FACT_FAMILY, FACT_NAME, FACT_BIRTH_YEAR = 5, FACT_AGE };
 
 void identity_schema(MatchSchema *out) {
 	*out = (MatchSchema){.id = {S("id")}, .nid = 1, .n = IDENTITY_FIELDS};
@@ -57,27 +56,10 @@ Err identity_facts(Cx *cx, const PackAnswers *v, IdentityFacts *out) {
 	return OK;
 }
 
-Err identity_facts_typed(Cx *cx, Str typed, IdentityFacts *out) {
-	Str rest = name_digits(cx->arena, typed), word;
-	int64_t n = 0;
-	*out = (IdentityFacts){.year = year_of(cx)};
-	while (str_cut(&rest, ' ', &word)) {
-		if (!word.n) continue;
-		bool number = str_to_int(word, &n) && n > 0;
-		if (number && word.n == 4 && n >= 1850 && n <= out->year)
-			out->value[FACT_BIRTH_YEAR] = word;
-		else if (number && n <= 120)
-			out->value[FACT_AGE] = word;
-		else
-			put_word(cx->arena, &out->value[FACT_NAME], word);
-	}
-	return OK;
-}
-
 bool identity_facts_any(const IdentityFacts *f) {
 	for (int i = 0; i < IDENTITY_FIELDS; i++)
 		if (f->value[i].n) return true;
-	return f->alias.n > 0;
+	return f->alias.n > 0 || f->number.n > 0;
 }
 
 Str identity_name(Cx *cx, const IdentityFacts *f) {
@@ -139,6 +121,10 @@ IdentityRow identity_row_of(Row r) {
 			     .sealed = row_str(&r, 6)};
 }
 
+void identity_know_key(Cx *cx, const Row *r) {
+	vault_know(cx, (KeyId){row_int(r, 2)}, row_int(r, 9), row_str(r, 10));
+}
+
 Err identity_get(Cx *cx, PersonId id, IdentityRow *out) {
 	Row r;
 	TRY(db_one(cx, &SQL_identity_get, &r, INT(id.n)));
@@ -167,8 +153,9 @@ int identity_rows(People *p, const MatchSchema *s, const IdentityFacts *f) {
 	Str value[IDENTITY_FIELDS], alias[NAME_ALIASES], rest = f->alias, line;
 	int n = 1;
 	p->year = f->year;
-	people_put(p, s, (Str){0}, f->value);
 	memcpy(value, f->value, sizeof value);
+	identity_compared(p->arena, value);
+	people_put(p, s, (Str){0}, value);
 	value[FACT_GIVEN] = value[FACT_FAMILY] = (Str){0};
 	while (str_cut(&rest, '\n', &line)) {
 		int parts = name_aliases(line, alias, NAME_ALIASES);

@@ -41,10 +41,13 @@ typedef struct {
 	Str value[IDENTITY_FIELDS];
 	Str alias;
 	int32_t year; // in which an age was given
+	Str number; // typed without saying of what: a phone's or a paper's. Never sealed
 } IdentityFacts;
 extern const char *const identity_field[IDENTITY_FIELDS]; // columns of schemas/sangam.json
 MUST_USE Err identity_facts(Cx *cx, const PackAnswers *answers, IdentityFacts *out);
-// From what somebody types to find a person: words are names, four digits a year of birth, one or two an age.
+// From what somebody types to find a person, digits of any script: words are names, four digits a year of
+// birth, fewer an age, what birth_read (match/person.h) takes a date of birth; any other number, in groups or
+// with a country before it, is a phone's or a paper's. Of several numbers the first.
 MUST_USE Err identity_facts_typed(Cx *cx, Str typed, IdentityFacts *out);
 bool identity_facts_any(const IdentityFacts *f); // something to search by
 
@@ -98,6 +101,7 @@ typedef struct {
 	IdentityWord word[IDENTITY_WORDS];
 	int nword;
 	bool swapped, twins, names_alone;
+	bool number; // has the number that was typed: shown whatever else speaks against it
 } IdentityHit;
 typedef struct {
 	IdentityHit *at; // best first

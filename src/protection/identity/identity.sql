@@ -5,14 +5,28 @@ INSERT INTO identity (person, kase, key_id, suspect, first, seq, sealed, about, 
 ON CONFLICT (person) DO UPDATE SET suspect = excluded.suspect, seq = excluded.seq, sealed = excluded.sealed;
 
 -- name: identity_since
-SELECT person, kase, key_id, suspect, first, seq, sealed, about, became FROM identity WHERE seq > $1 ORDER BY seq LIMIT $2;
+-- With their keys, of which one each would be asked for otherwise.
+SELECT i.person, i.kase, i.key_id, i.suspect, i.first, i.seq, i.sealed, i.about, i.became, k.what, k.wrapped
+FROM (SELECT * FROM identity WHERE seq > $1 ORDER BY seq LIMIT $2) i JOIN vault_key k ON k.id = i.key_id ORDER BY i.seq;
+
+-- name: identity_opened
+-- A few of them, with their keys.
+SELECT i.person, i.kase, i.key_id, i.suspect, i.first, i.seq, i.sealed, i.about, i.became, k.what, k.wrapped
+FROM identity i JOIN vault_key k ON k.id = i.key_id WHERE i.person IN (
+	$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+	$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50);
+
+-- name: identity_erased
+-- Whose keys were destroyed since.
+SELECT i.person FROM vault_key k JOIN identity i ON i.key_id = k.id WHERE k.destroyed <> 0 AND k.destroyed > $1 ORDER BY i.person;
 
 -- name: identity_get
 SELECT person, kase, key_id, suspect, first, seq, sealed, about, became FROM identity WHERE person = $1;
 
 -- name: identity_newest
 -- A sample to count from: those who came last.
-SELECT person, kase, key_id, suspect, first, seq, sealed, about, became FROM identity ORDER BY seq DESC LIMIT $1;
+SELECT i.person, i.kase, i.key_id, i.suspect, i.first, i.seq, i.sealed, i.about, i.became, k.what, k.wrapped
+FROM (SELECT * FROM identity ORDER BY seq DESC LIMIT $1) i JOIN vault_key k ON k.id = i.key_id ORDER BY i.seq DESC;
 
 -- name: identity_last
 SELECT COALESCE(MAX(seq), 0) FROM identity;

@@ -10,8 +10,6 @@
 #define TO_REPORT "/reports/:report"
 #define TO_CASES "/cases"
 enum { FOUND = 20, LISTED = 50, PAST = 100 };
-// Of identity_field.
-enum { FIELD_NAME = 2, FIELD_GUARDIAN, FIELD_PLACE = 8, FIELD_PHONE = 12 };
 
 static Page show_search, run_search, show_links, show_link, run_link, show_report_link, run_report_link;
 static const Field search_fields[] = {
@@ -77,7 +75,7 @@ static Str strength(Cx *cx, double weight) {
 
 // Birth, place and other names: enough to tell two of one name apart.
 static Str facts_line(Cx *cx, const IdentityFacts *f) {
-	static const int shown[] = {4, 5, 6, 8};
+	static const int shown[] = {FACT_BIRTH_DATE, FACT_BIRTH_YEAR, FACT_AGE, FACT_PLACE};
 	Buf b = {.a = cx->arena};
 	for (int i = 0; i < COUNT(shown); i++) {
 		Str v = f->value[shown[i]];
@@ -142,13 +140,13 @@ static Err run_search(Cx *cx, Req *rq, Reply *out) {
 	PersonHit *row = NEW(cx->arena, PersonHit, 2 * FOUND);
 	ptrdiff_t n = 0;
 	TRY(identity_facts_typed(cx, q, &f));
-	f.value[FIELD_GUARDIAN] = req_str(rq, "guardian");
-	f.value[FIELD_PLACE] = req_str(rq, "place");
+	f.value[FACT_GUARDIAN] = req_str(rq, "guardian");
+	f.value[FACT_PLACE] = req_str(rq, "place");
+	f.value[FACT_PHONE] = req_str(rq, "phone");
 	if (!identity_facts_any(&f)) {
 		req_error(cx, rq, "q", text_in(cx->lang, T_identity_q_missing));
 		return fail(cx->why, ERR_INVALID, "nothing to look for");
 	}
-	f.value[FIELD_PHONE] = req_str(rq, "phone");
 	TRY(put_hits(cx, &f, false, row, &n));
 	TRY(put_hits(cx, &f, true, row, &n));
 	PeoplePage *v = people_page(cx, rq);
@@ -259,8 +257,8 @@ static void put_word(Cx *cx, const IdentityWord *w, OtherSide side, FindingField
 // Where one side has a whole name and the other its parts, the two names were compared whole.
 static ptrdiff_t put_whole_name(Cx *cx, const IdentityHit *mine, const IdentityHit *other, OtherSide side,
 				FindingField *row) {
-	const IdentityWord *w = side != OTHER_HIDDEN ? word_of(other, FIELD_NAME) : NULL;
-	if (!w || mine->facts.value[FIELD_NAME].n) return 0;
+	const IdentityWord *w = side != OTHER_HIDDEN ? word_of(other, FACT_NAME) : NULL;
+	if (!w || mine->facts.value[FACT_NAME].n) return 0;
 	*row = (FindingField){.label = text_in(cx->lang, T_identity_name),
 			      .mine = name_or_not(cx, &mine->facts),
 			      .other = side == OTHER_SHOWN ? name_or_not(cx, &other->facts) : S("")};
