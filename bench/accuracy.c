@@ -1,9 +1,11 @@
 // accuracy.c - how well people are found again in public sets whose truth is known: bench_accuracy DIR.
 // Prints a table for docs/bench-match.md. A set whose files are not in DIR is named and passed over.
+// Held-out sets are made by invent.h from tests/data/names, below the folder it is started in.
 //
 // A pair is right when the truth of both rows is the same: a column, or the first digits of the id. `open`
 // leaves half of the first file out, by a hash of the line, so that one partner each cannot rescue a bad
 // bound.
+#include "invent.h"
 #include "match/link.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,8 @@ typedef struct {
 	const char *name, *left, *right; // right: NULL for one file
 	const char *schema; // ready-made, or JSON
 	const char *truth; // column; NULL: the first digits of the id
+	bool made; // by invent.h, from tests/data/names
+	Invent what;
 } Set;
 
 #define FIELDS(id, fields) "{\"id\":\"" id "\",\"fields\":{" fields "}}"
@@ -29,6 +33,15 @@ static const char voters[] = FIELDS("recid", "\"givenname\":\"given\",\"surname\
 static const char alices[] =
 	FIELDS("id", "\"givenname\":\"given\",\"surname\":\"family\",\"dob\":\"birth_date\","
 		     "\"phone number\":\"phone\",\"gender\":\"sex\",\"city\":\"place\"");
+static const char made_copies[] =
+	FIELDS("id", "\"given\":\"given\",\"family\":\"family\",\"born\":\"birth_date\",\"place\":\"place\","
+		     "\"postcode\":\"postcode\",\"phone\":\"phone\",\"sex\":\"sex\"");
+static const char made_few[] = FIELDS(
+	"id", "\"given\":\"given\",\"family\":\"family\",\"place\":\"place\",\"postcode\":\"postcode\"");
+static const char made_ages[] =
+	FIELDS("id", "\"given\":\"given\",\"family\":\"family\",\"father\":\"guardian\",\"age\":\"age\","
+		     "\"place\":\"place\",\"phone\":\"phone\",\"sex\":\"sex\"");
+static const char made_names[] = FIELDS("id", "\"name\":\"name\",\"father\":\"guardian\"");
 
 static const Set sets[] = {
 	{"FEBRL 1", "dataset1.csv", NULL, "febrl", NULL},
@@ -42,6 +55,10 @@ static const Set sets[] = {
 	{"RLdata10000", "RLdata10000.csv", NULL, r_linkage, "ent_id"},
 	{"ncvr, a fifth corrupted", "ncvr20_party0.csv", "ncvr20_party1.csv", voters, "recid"},
 	{"alice and bob", "alice.csv", "bob.csv", alices, "id"},
+	{"held out, copies", NULL, NULL, made_copies, NULL, true, INVENT_COPIES},
+	{"held out, copies, names and place", NULL, NULL, made_few, NULL, true, INVENT_COPIES},
+	{"held out, ages and fathers", NULL, "", made_ages, NULL, true, INVENT_AGES},
+	{"held out, Latin and Devanagari", NULL, "", made_names, NULL, true, INVENT_SCRIPTS},
 };
 
 // ---- reading ----------------------------------------------------------------------------------------------
@@ -131,8 +148,9 @@ static bool read_set(Arena *a, const char *dir, const Set *set, bool half, Data 
 	Why why = {0};
 	Faults quiet = {0};
 	People *p = &out->people;
-	if (!read_file(a, dir, set->left, &text[0])) return false;
-	if (set->right && !read_file(a, dir, set->right, &text[1])) return false;
+	if (set->made && !invent(a, "tests/data/names", set->what, text)) return false;
+	if (!set->made && !read_file(a, dir, set->left, &text[0])) return false;
+	if (!set->made && set->right && !read_file(a, dir, set->right, &text[1])) return false;
 	if (half) text[0] = half_of(a, text[0]);
 	if (schema_read(a, &why, ready.n ? ready : str_of(set->schema), &s) != OK) exit(1);
 	people_begin(p, a, 2026, &s);
