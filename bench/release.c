@@ -226,15 +226,19 @@ static void noise(Arena scratch) {
 }
 
 int main(int argc, char **argv) {
-	if (argc < 3) {
-		(void)fputs("bench_release PROGRAM FOLDER [SETS [METHOD]]: run by script/bench release\n",
-			    stderr);
+	int64_t want = COUNT(sets);
+	if (argc < 3 ||
+	    (argc > 3 && (!str_to_int(str_of(argv[3]), &want) || want < 1 || want > COUNT(sets)))) {
+		(void)fprintf(stderr,
+			      "bench_release PROGRAM FOLDER [SETS [METHOD]]: run by script/bench release. "
+			      "SETS: so many of the %td sets, the small ones first\n",
+			      COUNT(sets));
 		return 2;
 	}
 	Arena arena = arena_new((ptrdiff_t)16 << 30);
 	puts("| people, delta | releases | pairs | triples | seconds | of CPU | MiB "
 	     "|\n|---|---|---|---|---|---|---|");
-	for (ptrdiff_t i = 0; i < COUNT(sets) && (argc < 4 || i < strtol(argv[3], NULL, 10)); i++) {
+	for (ptrdiff_t i = 0; i < want; i++) {
 		Arena scratch = arena;
 		bench(&scratch, argv[1], argv[2], &sets[i], argc < 5 ? "swift" : argv[4]);
 	}
