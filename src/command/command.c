@@ -131,6 +131,10 @@ static const Option release_options[] = {
 	 false},
 	{"--epsilon", "E", "how much one person may matter (default: 1; at most 4)", false},
 	{"--delta", "D", "with what probability that may fail (default: 1e-9; at most 1e-6)", false},
+	{"--composition", "zcdp|tight",
+	 "how noise adds up; tight measures more exactly for the same epsilon (default: zcdp; "
+	 "docs/release.md)",
+	 false},
 	{"--method", "swift|mst", "which pairs of attributes are measured (default: swift; docs/release.md)",
 	 false},
 };
@@ -261,6 +265,7 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--person", &a->person, NULL},
 		{"--rows-per-person", &a->rows_per_person, NULL},
 		{"--method", &a->method, NULL},
+		{"--composition", &a->composition, NULL},
 		{"--head", &a->head, NULL},
 		{"--lang", &a->lang, NULL},
 		{"--page", &a->page, NULL},

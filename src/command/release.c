@@ -61,7 +61,8 @@ static Err budget_of(Release *r) {
 	Rho budget = person_budget(r->rho, r->persons.most);
 	uint64_t num, den;
 	Why inner = {0};
-	if (account_variance(&inner, measure_least(r->method, budget, r->book.n), &num, &den) == OK)
+	if (account_variance_by(r->composition, &inner, measure_least(r->method, budget, r->book.n), &num,
+				&den) == OK)
 		return OK;
 	return fail(&r->why, ERR_INVALID, "--epsilon is too small to measure anything with");
 }
@@ -125,6 +126,8 @@ static Err look(Release *r, const Args *a) {
 	TRY(number_of(r, "--epsilon", a->epsilon, 1, EPSILON_MOST, &r->epsilon));
 	TRY(number_of(r, "--delta", a->delta, 1e-9, DELTA_MOST, &r->delta));
 	TRY(take_method(r, a->method));
+	if (a->composition.n && !account_composition_of(a->composition, &r->composition))
+		return fail(&r->why, ERR_INVALID, "--composition is zcdp or tight");
 	TRY(release_read(&r->arena, &r->why, a->domain, &json));
 	TRY(in_file(r, a->domain, codebook_read(&r->arena, &inner, json, &r->book), &inner));
 	TRY(take_unit(r, a->person));
@@ -132,7 +135,7 @@ static Err look(Release *r, const Args *a) {
 	TRY(look_at_people(r, a));
 	TRY(take_head(r, a->head));
 	TRY(take_lang(r, a->lang));
-	r->rho = account_rho(r->epsilon, r->delta);
+	r->rho = account_rho_by(r->composition, r->epsilon, r->delta);
 	return budget_of(r);
 }
 
@@ -162,7 +165,7 @@ static Err settle_values(Release *r, const Args *a, Draws *draws, Rho *left) {
 	Settled s;
 	if (!codebook_coarser(&r->arena, &r->book, &coarse)) return OK;
 	TRY(debit(r, a, "count", r->rho / SMALL_SHARE));
-	SmallAsk ask = {&r->book, &coarse, &r->people, r->method, r->rho, r->persons.most};
+	SmallAsk ask = {&r->book, &coarse, &r->people, r->method, r->rho, r->persons.most, r->composition};
 	TRY(small_settle(&r->data, &r->why, draws, &ask, &s));
 	*left = s.left;
 	if (s.how == SMALL_TOO_FEW)
@@ -182,7 +185,12 @@ static Err take(Release *r, const Args *a, const char *what) {
 	(void)fprintf(stderr, "%lld rows, %d attributes; measuring\n", (long long)r->people.rows, r->book.n);
 	TRY(settle_values(r, a, &draws, &left));
 	TRY(debit(r, a, what, left));
-	MeasureAsk ask = {&r->book, &r->people, person_budget(left, r->persons.most), CELLS_MOST, r->method};
+	MeasureAsk ask = {.book = &r->book,
+			  .people = &r->people,
+			  .rho = person_budget(left, r->persons.most),
+			  .cells_most = CELLS_MOST,
+			  .method = r->method,
+			  .composition = r->composition};
 	TRY(measure(&r->arena, &r->why, &draws, &ask, &r->measures));
 	r->people = (Table){0};
 	arena_free(&r->data);
@@ -201,6 +209,7 @@ static Said said_of(const Release *r, const char *what) {
 		      .epsilon = r->epsilon,
 		      .delta = r->delta,
 		      .rho = r->rho,
+		      .composition = r->composition,
 		      .spent = r->spent,
 		      .coarser = r->coarser,
 		      .lang = r->lang};

@@ -185,6 +185,7 @@ Err release_sign(Release *r, const Said *s) {
 	m->spent = r->spent.spent;
 	m->cap = r->spent.cap;
 	m->epsilon = r->epsilon;
+	m->composition = r->composition;
 	m->delta = r->delta;
 	memcpy(m->codebook, r->book.hash.p, 32);
 	memcpy(m->head, r->spent.head, 32);

@@ -21,6 +21,7 @@ typedef struct {
 	PersonRule persons;
 	Method method;
 	double epsilon, delta;
+	Composition composition;
 	Rho rho; // of the release, all of it debited
 	Spent spent;
 	Measures measures;

@@ -108,6 +108,27 @@ test('a tree of pairs spends the same budget, says so, and finds what hangs toge
 	assert.match(none.said, /--method is swift or mst/);
 	assert.ok(!existsSync(file('no-method')) && !none.csv);
 });
+test('a tight composition spends more rho for the same epsilon, says so, and the manifest holds', async () => {
+	const tight = await ask('synth', { ledger: 'tight', more: ['--delta', '1e-6', '--composition', 'tight'] });
+	assert.equal(tight.status, 0, tight.said);
+	assert.equal(tight.cost.composition, 'tight');
+	assert.ok(Math.abs(tight.cost['this release'].rho - .028014) < 1e-6);
+	assert.ok(Math.abs(tight.cost['this release']['epsilon at delta 1e-6'] - 1) < 1e-6);
+	assert.ok(tight.cost['all releases of these people']['epsilon at delta 1e-6'] > 1.05); // by zCDP, as all releases are
+	const path = `${tight.out}.manifest.json`, text = readFileSync(path, 'utf8');
+	assert.match(text, /"composition":"tight"/);
+	const good = await sangam(['release', 'verify', path]);
+	assert.equal(good.status, 0, good.out + good.err);
+	writeFileSync(path, text.replace('"composition":"tight"', '"composition":"zcdp"'));
+	const forged = await sangam(['release', 'verify', path]);
+	assert.equal(forged.status, 1);
+	assert.match(forged.out, /a cost is missing, or does not mean/);
+	const usual = await ask('synth', { ledger: 'loose', more: ['--delta', '1e-6'] });
+	assert.equal(usual.cost.composition, 'zcdp');
+	const none = await ask('synth', { ledger: 'no-composition', more: ['--composition', 'loose'] });
+	assert.equal(none.status, 2);
+	assert.match(none.said, /--composition is zcdp or tight/);
+});
 test('the audit finds no violation and every bug', async () => {
 	const said = await sangam(['release', 'audit', '--runs', '2000', '--out', file('audit.json')]);
 	assert.equal(said.status, 0, said.out + said.err);
@@ -116,6 +137,11 @@ test('the audit finds no violation and every bug', async () => {
 	assert.equal(a.pairs.length, 10);
 	assert.equal(a['bugs caught'], 12);
 	assert.ok(a.bugs.every((b) => b['caught by']));
+	assert.equal(a.method, 'swift');
+	const tree = await sangam(['release', 'audit', '--runs', '1000', '--method', 'mst']);
+	assert.equal(tree.status, 0, tree.out + tree.err);
+	assert.match(tree.out, /method mst/);
+	assert.equal((await sangam(['release', 'audit', '--method', 'best'])).status, 2);
 	assert.equal((await sangam(['release', 'audit', '--runs', 'many'])).status, 2);
 }, { seconds: 120 });
 test('what was asked wrongly is named with its place; nothing is spent and nothing written', async () => {

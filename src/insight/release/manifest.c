@@ -9,12 +9,12 @@ static Str hex_of(Arena *a, const uint8_t *p, ptrdiff_t n) {
 	return buf_str(&b);
 }
 
-static void put_cost(Json *j, const char *key, Rho rho) {
+static void put_cost(Json *j, const char *key, Composition c, Rho rho) {
 	json_key(j, str_of(key));
 	json_open(j, '{');
 	json_put_int(j, "rho 1e-12", rho);
-	json_put_real(j, "epsilon at delta 1e-6", account_epsilon(rho, 1e-6));
-	json_put_real(j, "epsilon at delta 1e-9", account_epsilon(rho, 1e-9));
+	json_put_real(j, "epsilon at delta 1e-6", account_epsilon_by(c, rho, 1e-6));
+	json_put_real(j, "epsilon at delta 1e-9", account_epsilon_by(c, rho, 1e-9));
 	json_close(j, '}');
 }
 
@@ -47,10 +47,11 @@ Str manifest_write(Arena *a, const Manifest *m, const uint8_t secret[SECRET_BYTE
 	json_put_str(&j, "codebook sha256", hex_of(a, m->codebook, 32));
 	json_put_real(&j, "epsilon", m->epsilon);
 	json_put_real(&j, "delta", m->delta);
-	put_cost(&j, "this release", m->rho);
-	put_cost(&j, "two people together", 4 * m->rho);
-	put_cost(&j, "five people together", 25 * m->rho);
-	put_cost(&j, "all releases of these people", m->spent);
+	json_put_str(&j, "composition", str_of(account_composition(m->composition)));
+	put_cost(&j, "this release", m->composition, m->rho);
+	put_cost(&j, "two people together", m->composition, 4 * m->rho);
+	put_cost(&j, "five people together", m->composition, 25 * m->rho);
+	put_cost(&j, "all releases of these people", COMPOSITION_ZCDP, m->spent);
 	json_put_int(&j, "may ever be spent, rho 1e-12", m->cap);
 	json_put_int(&j, "entry of the privacy ledger", m->entry);
 	json_put_str(&j, "privacy ledger head", hex_of(a, m->head, 32));

@@ -22,6 +22,7 @@ typedef struct {
 	int64_t time, entry; // entry: number of the debit
 	Rho rho, spent, cap;
 	double epsilon, delta; // as asked for
+	Composition composition; // by which `rho` means them; of all releases together it is zCDP
 	ManifestFile file[MANIFEST_FILES];
 	int nfile;
 } Manifest;

@@ -69,30 +69,42 @@ static Err read_files(Arena *a, Why *why, const json_t *root, Manifest *m) {
 	return OK;
 }
 
-static bool cost_at(const json_t *root, const char *key, Rho *rho) {
+static bool cost_at(const json_t *root, const char *key, Composition c, Rho *rho) {
 	const json_t *v = json_object_get(root, key);
 	double six, nine;
 	// What a cost means follows from the cost: who changed one without the other is seen, even by a wrong
 	// key.
 	return json_is_object(v) && int_at(v, "rho 1e-12", rho) &&
 	       real_at(v, "epsilon at delta 1e-6", &six) && real_at(v, "epsilon at delta 1e-9", &nine) &&
-	       fabs(six - account_epsilon(*rho, 1e-6)) < 1e-6 * (1 + six) &&
-	       fabs(nine - account_epsilon(*rho, 1e-9)) < 1e-6 * (1 + nine);
+	       fabs(six - account_epsilon_by(c, *rho, 1e-6)) < 1e-6 * (1 + six) &&
+	       fabs(nine - account_epsilon_by(c, *rho, 1e-9)) < 1e-6 * (1 + nine);
 }
 
-static Err read_costs(Why *why, const json_t *root, Manifest *m) {
+// Manifests that do not say it are older than there was a choice.
+static bool composition_at(Arena *a, const json_t *root, Composition *out) {
+	Str name;
+	*out = COMPOSITION_ZCDP;
+	if (!json_object_get(root, "composition")) return true;
+	return text_at(a, root, "composition", &name) && account_composition_of(name, out);
+}
+
+static Err read_costs(Arena *a, Why *why, const json_t *root, Manifest *m) {
 	Rho two, five;
+	if (!composition_at(a, root, &m->composition))
+		return wrong(why, "the composition is one that this program does not know");
 	if (!real_at(root, "epsilon", &m->epsilon) || !real_at(root, "delta", &m->delta) ||
-	    !cost_at(root, "this release", &m->rho) || !cost_at(root, "two people together", &two) ||
-	    !cost_at(root, "five people together", &five) ||
-	    !cost_at(root, "all releases of these people", &m->spent) ||
+	    !cost_at(root, "this release", m->composition, &m->rho) ||
+	    !cost_at(root, "two people together", m->composition, &two) ||
+	    !cost_at(root, "five people together", m->composition, &five) ||
+	    !cost_at(root, "all releases of these people", COMPOSITION_ZCDP, &m->spent) ||
 	    !int_at(root, "may ever be spent, rho 1e-12", &m->cap))
 		return wrong(why, "a cost is missing, or does not mean what the manifest says it means");
 	if (m->rho < 1 || two != 4 * m->rho || five != 25 * m->rho)
 		return wrong(why, "the costs of two and five people do not follow from that of one");
 	if (m->rho > m->spent || m->spent > m->cap)
 		return wrong(why, "what is spent is less than this release, or more than may ever be spent");
-	if (!(m->delta > 0) || !(m->delta < 1) || account_epsilon(m->rho, m->delta) > m->epsilon * (1 + 1e-9))
+	if (!(m->delta > 0) || !(m->delta < 1) ||
+	    account_epsilon_by(m->composition, m->rho, m->delta) > m->epsilon * (1 + 1e-9))
 		return wrong(why, "this release cost more than the epsilon and delta it says");
 	return OK;
 }
@@ -111,7 +123,7 @@ static Err read_all(Arena *a, Why *why, const json_t *root, Manifest *m) {
 	    !hash_at(root, "privacy ledger head", m->head) || !hash_at(root, "key", m->key))
 		return wrong(why, "something that every manifest says is missing");
 	TRY(read_files(a, why, root, m));
-	return read_costs(why, root, m);
+	return read_costs(a, why, root, m);
 }
 
 // The bytes that were signed, and the signature; false: it does not end as a manifest does.

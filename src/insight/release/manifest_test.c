@@ -81,6 +81,21 @@ static void figures_that_do_not_agree_are_refused(void **s) {
 			 ERR_INVALID);
 }
 
+// More was spent than zCDP allows for its epsilon: good by the tight composition, and by no other word.
+static void a_tight_cost_is_good_under_its_own_name_alone(void **s) {
+	uint8_t secret[SECRET_BYTES];
+	Manifest m = good(secret), back;
+	(void)s;
+	m.rho = m.spent = account_rho_by(COMPOSITION_TIGHT, 1, 1e-9);
+	assert_int_equal(manifest_read(&arena, &why, manifest_write(&arena, &m, secret), &back), ERR_INVALID);
+	m.composition = COMPOSITION_TIGHT;
+	Str text = manifest_write(&arena, &m, secret);
+	assert_int_equal(manifest_read(&arena, &why, text, &back), OK);
+	assert_int_equal(back.composition, COMPOSITION_TIGHT);
+	m.rho = m.spent += RHO_ONE / 1000;
+	assert_int_equal(manifest_read(&arena, &why, manifest_write(&arena, &m, secret), &back), ERR_INVALID);
+}
+
 static int begin(void **s) {
 	(void)s;
 	arena = arena_new((ptrdiff_t)256 << 20);
@@ -96,6 +111,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_written_is_read, begin, end),
 		cmocka_unit_test_setup_teardown(every_altered_byte_is_seen, begin, end),
+		cmocka_unit_test_setup_teardown(a_tight_cost_is_good_under_its_own_name_alone, begin, end),
 		cmocka_unit_test_setup_teardown(figures_that_do_not_agree_are_refused, begin, end),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -48,7 +48,7 @@ static int64_t *count(Arena *a, const Measuring *m, Attributes of, ptrdiff_t *ce
 // Adds noise that costs `share` to each of them: together they may differ by one for one person.
 static Err blur(Measuring *m, Rho share, int64_t *value, ptrdiff_t n, double *sigma) {
 	uint64_t num, den;
-	TRY(account_variance(m->why, share, &num, &den));
+	TRY(account_variance_by(m->ask->composition, m->why, share, &num, &den));
 	int64_t *noise = NEW(m->a, int64_t, n);
 	TRY(gauss_draw(m->draws, m->why, num, den, noise, n));
 	for (ptrdiff_t i = 0; i < n; i++) value[i] += noise[i];

@@ -22,6 +22,7 @@ typedef struct {
 	Rho rho; // all that may be spent, debited already
 	double cells_most; // of a clique of the model
 	Method method;
+	Composition composition;
 } MeasureAsk;
 typedef struct {
 	Measured *at; // the attributes' own tables in the codebook's order, then pairs

@@ -548,6 +548,32 @@ static void nothing_true_leaves_the_measurement(void **state) {
 	assert_true(same * 4 < n); // noise of this size is seldom 0
 }
 
+// Every variance of a tight measurement is greater by so much than that of the same share.
+static void a_tight_measurement_is_smooth_throughout(void **state) {
+	(void)state;
+	Codebook book;
+	assert_int_equal(codebook_read(&arena, &why, S("{\"a\":2,\"b\":3}"), &book), OK);
+	uint8_t *column = NEW(&arena, uint8_t, 500);
+	Table people = {.rows = 500, .column = {column, column}};
+	MeasureAsk ask = {.book = &book,
+			  .people = &people,
+			  .rho = RHO_ONE / 10,
+			  .cells_most = 100,
+			  .method = METHOD_MST};
+	double sigma[2][4];
+	for (int c = 0; c < 2; c++) {
+		Draws d = draws_system();
+		Measures m;
+		ask.composition = (Composition)c;
+		assert_int_equal(measure(&arena, &why, &d, &ask, &m), OK);
+		assert_int_equal(m.n, 3);
+		double each[] = {m.at[0].sigma, m.at[2].sigma, m.counted_sigma, m.pair_sigma};
+		memcpy(sigma[c], each, sizeof each);
+	}
+	for (int i = 0; i < 4; i++)
+		near(sigma[1][i] * sigma[1][i] - sigma[0][i] * sigma[0][i], ACCOUNT_SMOOTH, 1e-3);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise_is_of_its_distribution),
@@ -564,6 +590,7 @@ int main(void) {
 		cmocka_unit_test(an_altered_ledger_is_refused_and_a_torn_line_is_taken_away),
 		cmocka_unit_test(many_at_once_lose_no_debit),
 		cmocka_unit_test(what_the_ledger_ends_with_can_be_asked_for),
+		cmocka_unit_test(a_tight_measurement_is_smooth_throughout),
 		cmocka_unit_test(nothing_true_leaves_the_measurement),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

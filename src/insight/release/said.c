@@ -3,12 +3,12 @@
 #include "base/json.h"
 #include <math.h>
 
-static void put_cost(Json *j, const char *key, Rho rho) {
+static void put_cost(Json *j, const char *key, Composition c, Rho rho) {
 	json_key(j, str_of(key));
 	json_open(j, '{');
 	json_put_real(j, "rho", (double)rho / RHO_ONE);
-	json_put_real(j, "epsilon at delta 1e-6", account_epsilon(rho, 1e-6));
-	json_put_real(j, "epsilon at delta 1e-9", account_epsilon(rho, 1e-9));
+	json_put_real(j, "epsilon at delta 1e-6", account_epsilon_by(c, rho, 1e-6));
+	json_put_real(j, "epsilon at delta 1e-9", account_epsilon_by(c, rho, 1e-9));
 	json_close(j, '}');
 }
 
@@ -78,10 +78,11 @@ Str said_report(Arena *a, const Said *s) {
 	json_put_str(&j, "neighbours", S("one person more or less"));
 	json_put_real(&j, "epsilon", s->epsilon);
 	json_put_real(&j, "delta", s->delta);
-	put_cost(&j, "this release", s->rho);
-	put_cost(&j, "two people together", 4 * s->rho);
-	put_cost(&j, "five people together", 25 * s->rho);
-	put_cost(&j, "all releases of these people", s->spent.spent);
+	json_put_str(&j, "composition", str_of(account_composition(s->composition)));
+	put_cost(&j, "this release", s->composition, s->rho);
+	put_cost(&j, "two people together", s->composition, 4 * s->rho);
+	put_cost(&j, "five people together", s->composition, 25 * s->rho);
+	put_cost(&j, "all releases of these people", COMPOSITION_ZCDP, s->spent.spent);
 	json_put_real(&j, "may still be spent", (double)(s->spent.cap - s->spent.spent) / RHO_ONE);
 	json_put_str(&j, "privacy ledger head", said_hex(a, s->spent.head));
 	json_put_real(&j, "people", round(s->measures->total));

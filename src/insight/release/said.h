@@ -18,6 +18,7 @@ typedef struct {
 	Str unit; // what one person is, in words; empty: by `persons`
 	double epsilon, delta; // as asked for
 	Rho rho; // of the release, all of it debited
+	Composition composition; // by which it means that epsilon
 	Spent spent; // with it
 	bool coarser; // values flowed together, because people are few
 	const Table *rows; // of invented people; NULL: tables alone

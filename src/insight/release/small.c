@@ -4,12 +4,13 @@
 
 enum { PEOPLE_MOST_OFF = 20, PEOPLE_MOST_OFF_COARSER = 8 };
 
-Err small_count(Why *why, Draws *draws, const Table *people, Rho rho, double *count) {
+// A noisy number of rows for `rho`, in which one person is one row.
+static Err count_rows(Why *why, Draws *draws, const SmallAsk *ask, Rho rho, double *count) {
 	uint64_t num, den;
 	int64_t noise;
-	TRY(account_variance(why, rho, &num, &den));
+	TRY(account_variance_by(ask->composition, why, rho, &num, &den));
 	TRY(gauss_draw(draws, why, num, den, &noise, 1));
-	*count = (double)(people->rows + noise);
+	*count = (double)(ask->people->rows + noise);
 	return OK;
 }
 
@@ -23,7 +24,7 @@ Small small_judge(double count, double within, bool coarser) {
 Err small_settle(Arena *a, Why *why, Draws *draws, const SmallAsk *ask, Settled *out) {
 	Rho share = ask->rho / SMALL_SHARE;
 	*out = (Settled){.book = *ask->book, .people = *ask->people, .left = ask->rho - share};
-	TRY(small_count(why, draws, ask->people, person_budget(share, ask->rows_each), &out->count));
+	TRY(count_rows(why, draws, ask, person_budget(share, ask->rows_each), &out->count));
 	out->within = small_within(
 		measure_one(ask->method, person_budget(out->left, ask->rows_each), ask->book->n));
 	out->how = small_judge(out->count, out->within, true);

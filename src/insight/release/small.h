@@ -12,8 +12,6 @@
 #define SMALL_SHARE 100 // a hundredth of the budget is for the count
 
 typedef enum { SMALL_ENOUGH, SMALL_COARSER, SMALL_TOO_FEW } Small;
-// A noisy number of rows for `rho`, in which one person is one row. ERR_STORE, ERR_INVALID as measure().
-MUST_USE Err small_count(Why *why, Draws *draws, const Table *people, Rho rho, double *count);
 // Half of the interval of a number in a table that has this share (measure_one).
 double small_within(Rho share);
 // Whether so many people bear numbers that are off by `within`: twenty times `within`, or eight times when
@@ -28,6 +26,7 @@ typedef struct {
 	Method method;
 	Rho rho; // of the whole release
 	int rows_each; // rows a person at most
+	Composition composition;
 } SmallAsk;
 typedef struct {
 	Small how;
@@ -36,4 +35,5 @@ typedef struct {
 	Table people;
 	Rho left;
 } Settled;
+// ERR_STORE, ERR_INVALID as measure().
 MUST_USE Err small_settle(Arena *a, Why *why, Draws *draws, const SmallAsk *ask, Settled *out);
