@@ -1,7 +1,9 @@
 // match clk: a file of people as bit strings for an agency that already runs anonlink. docs/matching.md
 #include "match/clk.h"
 #include "base/when.h"
+#include "command/hub.h"
 #include "command/match_run.h"
+#include "command/psi.h"
 #include "vault/mac.h"
 #include "vault/vault.h"
 #include <stdio.h>
@@ -10,12 +12,14 @@
 
 enum { LEAST_SECRET = 16, MOST_SECRET = 4096, MOST_DAYS = 30, MOST_NAME = 64, DAY = 86400 };
 
+const EntryKind KIND_clk_made = {"match.made", NULL};
+
 typedef struct {
 	MatchRun in;
 	ClkSchema schema;
 	ClkKeys keys;
 	uint8_t sign[MATCH_SECRET];
-	Str project, schema_hash, secret;
+	Str project, schema_hash, secret, hub, partner, purpose;
 	int64_t now, days;
 	bool plain;
 	uint8_t *clk;
@@ -48,6 +52,12 @@ static bool is_project(Str s) {
 	return s.n > 0 && s.n <= MOST_NAME;
 }
 
+static bool is_name(Str s) {
+	for (ptrdiff_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 127) return false;
+	return s.n > 0 && s.n <= MOST_NAME;
+}
+
 static Err read_options(Export *x, const Args *a) {
 	Why *why = &x->in.why;
 	if (!a->reveals_people)
@@ -59,6 +69,15 @@ static Err read_options(Export *x, const Args *a) {
 		return fail(why, ERR_INVALID, "--project is letters, digits, - _ and ., up to %d", MOST_NAME);
 	if (!str_to_int(a->days, &x->days) || x->days < 1 || x->days > MOST_DAYS)
 		return fail(why, ERR_INVALID, "--days is a number from 1 to %d", MOST_DAYS);
+	if (a->hub_given && (!is_project(a->purpose) || !is_name(a->partner)))
+		return fail(
+			why, ERR_INVALID,
+			"with --hub its ledger says for whom and for what: --partner, a name, and --purpose, "
+			"a word of letters, digits, - _ and ., up to %d each",
+			MOST_NAME);
+	x->hub = a->hub_given ? a->hub : (Str){0};
+	x->partner = a->partner;
+	x->purpose = a->purpose;
 	x->project = a->project;
 	x->plain = a->plain;
 	x->now = (int64_t)time(NULL);
@@ -136,10 +155,38 @@ static Err write_file(void *with, int fd) {
 	return match_write_text(&x->in.why, fd, file_text(x, a, base64_text(a, signature)));
 }
 
+// ---- what is written down, before anything of it leaves --------------------------------------------------
+
+static Err note_entry(Cx *cx, void *with) {
+	const Export *x = with;
+	Entry e = {.kind = &KIND_clk_made,
+		   .about = ABOUT_HUB,
+		   .key = vault_hub_key(cx->vault),
+		   .body = body_on(cx)};
+	body_str(&e.body, "with", x->partner);
+	body_str(&e.body, "purpose", x->purpose);
+	body_str(&e.body, "project", x->project);
+	body_bytes(&e.body, "schema", x->schema_hash);
+	body_str(&e.body, "diffusion", x->plain ? S("none") : S("three"));
+	body_int(&e.body, "until", x->now + x->days * DAY);
+	body_int(&e.body, "records", x->n);
+	return ledger_append(cx, &e);
+}
+
+static Err note_in_hub(Export *x) {
+	HUB_CLOSED h = {0};
+	if (!x->hub.n) return OK;
+	Err e = hub_read(&h, x->hub);
+	if (e == OK) e = hub_open(&h, false, false);
+	if (e == OK) e = hub_write_in(&h, note_entry, x);
+	return e == OK ? OK : fail(&x->in.why, e, "the hub's ledger: %s", h.why.msg);
+}
+
 static Err run_export(Export *x, const Args *a) {
 	TRY(read_options(x, a));
 	TRY(match_keep_to_ourselves(&x->in.why));
 	TRY(read_all(x, a));
+	TRY(note_in_hub(x));
 	TRY(match_write_out(&x->in, a->out, write_file, x));
 	(void)fputs(warning, stderr);
 	if (x->plain) (void)fputs(warning_plain, stderr);

@@ -106,6 +106,15 @@ static const Option clk_options[] = {
 	{"--out", "FILE", "for anonlink: clks, and a header", true},
 	{"--plain", NULL,
 	 "without diffusion, for an anonlink partner that uses clkhash: easier still to undo", false},
+	{"--hub", "DIR", "the hub in whose ledger it is recorded before it is written", false},
+	{"--partner", "NAME", "with --hub: for whom it is", false},
+	{"--purpose", "CODE", "with --hub: what for", false},
+};
+static const Option clk_check_options[] = {
+	{"--schema", "FILE", "the linkage schema that was agreed on", true},
+	{"--partner-key", "HEX", "the partner's public key, had by another way than the file", true},
+	{"--project", "NAME", "what it is for, as agreed", true},
+	{"--secret", "FILE", "what both agencies share: also asks whether the file was made with it", false},
 };
 static const Option key_options[] = {
 	{"--key", "FILE", "the key; made when it is not there", true},
@@ -189,6 +198,8 @@ const Command commands[] = {
 	 OPTIONS(psi_options), command_match_psi},
 	{"match clk", "rows as bits that anonlink compares: reveals people to who gets them", "A.csv",
 	 OPTIONS(clk_options), command_match_clk},
+	{"match clk-check", "is a file of bits whole, the partner's, and its end not come", "F.json",
+	 OPTIONS(clk_check_options), command_match_clk_check},
 	{"match key", "this agency's public key for match psi", "", OPTIONS(key_options), command_match_key},
 	{"release synth", "invented people that stand for real ones, in whom nobody is found", "",
 	 OPTIONS(release_options), command_release_synth, release_cannot},

@@ -49,6 +49,7 @@ int command_match_dedupe(const Args *a);
 int command_match_link(const Args *a);
 int command_match_psi(const Args *a);
 int command_match_clk(const Args *a);
+int command_match_clk_check(const Args *a);
 int command_match_key(const Args *a);
 int command_release_synth(const Args *a);
 int command_release_tables(const Args *a);

@@ -22,7 +22,7 @@
 enum { PROBABLE = 10, MOST = 100000, A_DAY = 5, DAYS_AHEAD = 30 };
 
 static const EntryKind KIND_psi_begun = {"match.begun", NULL}, KIND_psi_ended = {"match.ended", NULL};
-const EntryKind *const psi_kinds[] = {&KIND_psi_begun, &KIND_psi_ended, NULL};
+const EntryKind *const psi_kinds[] = {&KIND_psi_begun, &KIND_psi_ended, &KIND_clk_made, NULL};
 
 typedef struct {
 	MatchRun in;

@@ -1,5 +1,7 @@
 #include "match/clk.h"
+#include "match/clk_file.h"
 #include "vault/mac.h"
+#include "vault/vault.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -245,6 +247,54 @@ static void what_would_change_bits_and_is_not_made_here_is_refused_with_the_mend
 	assert_non_null(strstr(why.msg, "line 2, column"));
 }
 
+// A file of two strings, made at 0 and ending after `days`, signed.
+static Str signed_file(int days, const char *rows) {
+	static const uint8_t seed[32] = {7};
+	uint8_t secret_key[64], public_key[32];
+	Str signature = S(""), text = {0}, zeros = hex_of((const uint8_t[32]){0}, 32);
+	signing_from(seed, secret_key, public_key);
+	for (int i = 0; i < 2; i++) {
+		text = str_fmt(
+			&arena,
+			"{\"header\":{\"project\":\"one\",\"schema\":\"%s\",\"key\":\"%.16s\","
+			"\"made\":\"1970-01-01T00:00:00Z\",\"expires\":\"1970-%s\",\"rows\":2,"
+			"\"diffusion\":3,\"anonymous\":false,\"public_key\":\"%s\",\"signature\":\"%s\"},"
+			"\"clks\":[\n%s\n]}\n",
+			str_z(&arena, zeros), str_z(&arena, zeros),
+			days == 30 ? "01-31T00:00:00Z" : "02-01T00:00:00Z",
+			str_z(&arena, hex_of(public_key, 32)), str_z(&arena, signature), rows);
+		signature = base64_text(&arena, sign_with(&arena, secret_key, text));
+	}
+	return text;
+}
+
+static void a_file_of_bits_is_read_until_its_end_and_no_byte_of_it_may_change(void **s) {
+	(void)s;
+	ClkFile f;
+	Str good = signed_file(30, "\"AAAAAAAAAAA=\",\n\"AAAAAAAAAAE=\"");
+	if (clk_file_read(&arena, &why, good, 5, &f) != OK) fail_msg("%s", why.msg);
+	assert_int_equal(f.rows, 2);
+	assert_int_equal(f.bits, 64);
+	assert_int_equal(clk_file_read(&arena, &why, good, 30 * 86400 - 1, &f), OK);
+	assert_int_equal(clk_file_read(&arena, &why, good, 30 * 86400, &f), ERR_GONE);
+	assert_int_equal(clk_file_read(&arena, &why, good, -3600, &f), ERR_INVALID); // made in the future
+	assert_int_equal(clk_file_read(&arena, &why, signed_file(31, "\"AA==\",\"AA==\""), 5, &f),
+			 ERR_INVALID);
+	static const char *const rows[] = {"\"AA==\"", "\"AA==\",\"AAA=\"", "\"AA==\",5", "\"AA==\",\"A\"",
+					   "\"AA==\",\"AA==\",\"AA==\""};
+	for (int i = 0; i < COUNT(rows); i++)
+		assert_int_equal(clk_file_read(&arena, &why, signed_file(30, rows[i]), 5, &f), ERR_INVALID);
+	char *changed = str_z(&arena, good);
+	for (ptrdiff_t i = 0; i < good.n; i++) {
+		Arena before = arena;
+		changed[i] ^= 1;
+		assert_int_not_equal(clk_file_read(&arena, &why, (Str){changed, good.n}, 5, &f), OK);
+		assert_int_not_equal(clk_file_read(&arena, &why, str_slice(good, 0, i), 5, &f), OK);
+		changed[i] ^= 1;
+		arena = before;
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_bits_are_those_of_an_independent_writing),
@@ -255,6 +305,7 @@ int main(void) {
 		cmocka_unit_test(a_cell_that_does_not_fit_sets_no_bits_and_its_row_keeps_its_place),
 		cmocka_unit_test(a_row_that_cannot_be_read_stops_the_whole),
 		cmocka_unit_test(values_are_made_alike_before_they_are_hashed),
+		cmocka_unit_test(a_file_of_bits_is_read_until_its_end_and_no_byte_of_it_may_change),
 		cmocka_unit_test(what_would_change_bits_and_is_not_made_here_is_refused_with_the_mend),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -466,6 +466,53 @@ test('bits for anonlink are signed, end, keep the order of the rows, and are cal
 	}
 });
 
+test('a file of bits is taken only if it is whole, the partner\'s, of what was agreed, and its end has not come', async () => {
+	const out = at('given.clk'), made = await clk(left, out, '--reveals-people');
+	assert.equal(made.status, 0, made.err);
+	const text = readFileSync(out, 'utf8'), { header, clks } = JSON.parse(text);
+	const check = (file, more = {}) => sangam(['match', 'clk-check', file, ...Object.entries({ '--schema': linkage, '--partner-key': key.aasra, '--project': 'p1', '--secret': secret, ...more }).filter(([, v]) => v !== null).flat()]);
+	for (const more of [{}, { '--secret': null }]) {
+		const good = await check(out, more);
+		assert.equal(good.status, 0, good.err);
+		assert.match(good.out, /project p1, 60 rows, diffused\nmade \d{4}-.*, to be destroyed \d{4}-/);
+	}
+	const other = put('other-secret', 'another invented secret of one test');
+	chmodSync(other, 0o600);
+	for (const [more, says] of [[{ '--partner-key': key.basera }, /another key/], [{ '--project': 'p2' }, /another project: p1/], [{ '--schema': put('clk2.json', `${readFileSync(linkage)} `) }, /another schema/],
+		[{ '--secret': other }, /another secret/]]) {
+		const a = await check(out, more);
+		assert.deepEqual([a.status, a.out], [2, '']);
+		assert.match(a.err, says);
+	}
+	// Whatever is changed on the way, and a wrong hand's own file that looks the same.
+	for (const [changed, says] of [[text.replace(header.expires, '2999-01-01T00:00:00Z'), /signature is wrong/], [text.replace('"rows":60', '"rows":59'), /signature is wrong/],
+		[text.replace(clks[3], clks[4]), /signature is wrong/], [text.replace(`"${clks[0]}",\n`, ''), /signature is wrong/], [`${text} `, /signature is wrong/], [text.slice(0, -5), /not JSON/],
+		[text.replace('"anonymous":false', '"anonymous":true'), /header/], [text.replace('"header"', '"head"'), /no file of/], [text.replace('"clks"', '"signature":"","clks"'), /no file of/],
+		[text.replace('"project":"p1"', '"project":"p1","project":"p1"'), /not JSON/], ['', /not JSON/], ['{}', /no file of/]]) {
+		const a = await check(put('changed.clk', changed));
+		assert.deepEqual([a.status, a.out], [2, '']);
+		assert.match(a.err, says);
+	}
+});
+
+test('with a hub, its ledger says for whom and for what bits were made, before they are written', async () => {
+	const hub = await startHub();
+	await hub.stop();
+	const size = async () => Number(/(\d+) entries, 0 faults/.exec((await sangam(['verify', '--hub', hub.dir])).out)?.[1]);
+	const before = await size(), out = at('noted.clk'), more = ['--reveals-people', '--partner', 'Basera', '--purpose', 'missing-person'];
+	const a = await clk(left, out, ...more, '--hub', hub.dir);
+	assert.equal(a.status, 0, a.err);
+	assert.equal(await size(), before + 1);
+	const rebuilt = await sangam(['rebuild', '--check', '--hub', hub.dir]);
+	assert.equal(rebuilt.status, 0, rebuilt.out);
+	for (const [wrong, says] of [[['--reveals-people', '--hub', hub.dir], /for whom and for what/], [[...more, '--hub', at('no-hub')], /the hub's ledger/]]) {
+		const none = await clk(left, at('unnoted.clk'), ...wrong);
+		assert.equal(none.status, 2);
+		assert.match(none.err, says);
+		assert.ok(!existsSync(at('unnoted.clk')), 'what is not recorded is not written');
+	}
+}, { seconds: 60 });
+
 test('without the word that says what it does, or with a wrong one, nothing for anonlink is written', async () => {
 	const open = put('open-secret', 'an invented secret of one test'), short = put('short-secret', 'short'), out = put('kept.clk', 'kept\n');
 	chmodSync(open, 0o644);
