@@ -1,41 +1,13 @@
 // missing.test.mjs - one thread of the story: a girl is reported missing in one state, in Latin script; rescued in another
 // she gives her name in Bengali. Each side is told its part and why, and an agency that a report names is told nothing.
-import { axe, fits, neutral, quiet, shot, visitor } from './lib/browser.mjs';
+import { quiet, visitor } from './lib/browser.mjs';
 import { startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
+import { atWork, choose, eventually, main, openCase } from './lib/work.mjs';
 
-const PASSWORD = 'sangam demonstration';
 const hub = await startHub({ demo: true });
+const { as, looks } = atWork(hub, 'missing');
 
-async function as(login, body, options = {}) {
-	const page = await visitor(hub, options);
-	await page.goto('/sign-in');
-	await page.fill('#f-login', login);
-	await page.fill('#f-password', PASSWORD);
-	await page.click('main .acts button');
-	assert.equal(new URL(page.url()).pathname, '/today', `${login} signed in`);
-	try {
-		await body(page);
-		quiet(page);
-	} finally {
-		await page.context().close();
-	}
-}
-async function looks(page, name) {
-	await axe(page);
-	await fits(page);
-	await neutral(page);
-	await shot(page, `missing-${name}`);
-}
-const main = (page) => page.locator('main').innerText();
-const choose = (page, name, value) => page.locator(`main input[name="${name}"][value="${value}"]`).check();
-async function eventually(what, look) {
-	for (let i = 0; i < 60; i++) {
-		if (await look()) return;
-		await new Promise((done) => setTimeout(done, 500));
-	}
-	throw new Error(`${what}: not in 30 seconds`);
-}
 async function tell(page, name, more = async () => {}) {
 	await page.goto('/tell');
 	await choose(page, 'about', 'missing');
@@ -51,15 +23,7 @@ async function tell(page, name, more = async () => {}) {
 	await page.click('main .acts button');
 	assert.match(await main(page), /R-[0-9A-Z]{5}/);
 }
-async function openCase(page) {
-	await page.goto('/cases?state=1');
-	const paths = await page.locator('main li h2 a').evaluateAll((all) => all.map((a) => new URL(a.href).pathname));
-	for (const path of paths) {
-		await page.goto(path);
-		if (await page.locator(`main a[href^="${path}/people/new"]`).count()) return path;
-	}
-	throw new Error('no open case');
-}
+
 const NAME = 'Jorina Poriksha', BENGALI = /জরিনা/;
 let link = '';
 

@@ -1,49 +1,12 @@
 // people.test.mjs - a girl entered twice by two agencies: found in another script, asked about before she is added again,
 // proposed to both, each told only its own side until both agree.
-import { axe, fits, neutral, quiet, shot, visitor } from './lib/browser.mjs';
 import { startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
+import { atWork, choose, eventually, main, openCase, search } from './lib/work.mjs';
 
-const PASSWORD = 'sangam demonstration';
 const hub = await startHub({ demo: true });
+const { as, looks } = atWork(hub, 'people');
 
-async function as(login, body, options = {}) {
-	const page = await visitor(hub, options);
-	await page.goto('/sign-in');
-	await page.fill('#f-login', login);
-	await page.fill('#f-password', PASSWORD);
-	await page.click('main .acts button');
-	assert.equal(new URL(page.url()).pathname, '/today', `${login} signed in`);
-	try {
-		await body(page);
-		quiet(page);
-	} finally {
-		await page.context().close();
-	}
-}
-async function looks(page, name) {
-	await axe(page);
-	await fits(page);
-	await neutral(page);
-	await shot(page, `people-${name}`);
-}
-const main = (page) => page.locator('main').innerText();
-const choose = (page, name, value) => page.locator(`main input[name="${name}"][value="${value}"]`).check();
-async function search(page, what) {
-	await page.goto('/people');
-	await page.fill('main [name=q]', what);
-	await page.click('main form .acts button');
-}
-// A case of the agency that is open: the first of its list that offers to add a person.
-async function openCase(page) {
-	await page.goto('/cases?state=1');
-	const paths = await page.locator('main li h2 a').evaluateAll((all) => all.map((a) => new URL(a.href).pathname));
-	for (const path of paths) {
-		await page.goto(path);
-		if (await page.locator(`main a[href^="${path}/people/new"]`).count()) return path;
-	}
-	throw new Error('no open case');
-}
 async function add(page, kase, given, family, birth) {
 	await page.goto(`${kase}/people/new`);
 	await choose(page, 'capacity', 'victim');
@@ -51,13 +14,6 @@ async function add(page, kase, given, family, birth) {
 	await page.fill('[name=family]', family);
 	await page.fill('[name=birth_date]', birth);
 	await page.click('main form:has([name=given]) .acts button');
-}
-async function eventually(what, look) {
-	for (let i = 0; i < 60; i++) {
-		if (await look()) return;
-		await new Promise((done) => setTimeout(done, 500));
-	}
-	throw new Error(`${what}: not in 30 seconds`);
 }
 
 let mine = '', theirs = '';
@@ -76,6 +32,26 @@ test('somebody who was just added is found by another spelling, and in the heade
 		await page.click('.seek button');
 		assert.match(await main(page), /रुख़साना परीक्षा/);
 		assert.equal(new URL(page.url()).search, '', 'what was looked for stands in no address');
+	});
+});
+
+test('a telephone number alone finds her, however it is written', async () => {
+	await as('arjun', async (page) => {
+		await page.goto(`${mine}/people/new`);
+		await choose(page, 'capacity', 'victim');
+		await page.fill('[name=given]', 'Shabnam');
+		await page.fill('[name=mobile]', '+91 98765-43210');
+		await page.click('main form:has([name=given]) .acts button');
+		for (const typed of ['9876543210', '९८७६५ ४३२१०', '091 98765 43210']) {
+			await search(page, typed);
+			assert.match(await main(page), /Shabnam/, typed);
+			assert.match(await main(page), /Phone: the same/, typed);
+		}
+		await looks(page, 'number');
+	});
+	await as('kamal', async (page) => {
+		await search(page, '9876543210');
+		assert.match(await main(page), /Nobody was found/);
 	});
 });
 

@@ -1,7 +1,8 @@
 // disk.mjs - marked names, numbers and texts go in through every door; then every byte of every file is searched.
 // Whatever the hub keeps of them must be sealed: in the database, its log, temporary files, and what it prints.
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,11 +10,11 @@ import { join } from 'node:path';
 const place = mkdtempSync(join(tmpdir(), 'disk-'));
 process.env.TMPDIR = place;
 process.env.SQLITE_TMPDIR = place;
-const { sangam, startHub } = await import('../browser/lib/hub.mjs');
+const { freePort, program, sangam, startHub } = await import('../browser/lib/hub.mjs');
 const { assert, atEnd, run, test } = await import('../browser/lib/tap.mjs');
-const { multipart, report, send, signIn } = await import('./lib.mjs');
+const { multipart, report, send, signIn, sleep } = await import('./lib.mjs');
 
-const REPORTS = 330, FILES = 10, MEMBERS = 3;
+const REPORTS = 330, FILES = 10, MEMBERS = 3, PEOPLE = 5;
 const marks = [];
 // Fourteen capital letters that stand nowhere by chance, and are different in lower case.
 function mark() {
@@ -107,6 +108,65 @@ test('so are marked members, a page that is read, wrong forms and wrong addresse
 	assert.equal((await send(hub, 'POST', '/sign-in', { body: { login: mark(), password: mark() }, headers: { 'User-Agent': browser } })).status, 401);
 	assert.equal((await send(hub, 'POST', '/back', { body: { receipt: mark() }, headers })).status, 422);
 	assert.equal((await send(hub, 'GET', `/${mark()}?${mark()}=${mark()}`, { headers: { ...headers, Referer: `https://x.invalid/${mark()}` } })).status, 404);
+});
+
+// Of a page's form: what it sends back unseen.
+function unseen(html) {
+	return Object.fromEntries([...html.matchAll(/<input type="hidden" name="(_\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+}
+
+test('so are marked people, and what is typed to find them', async () => {
+	const headers = { Cookie: await signIn(hub, 'arjun') };
+	const list = await send(hub, 'GET', '/cases?state=1', { headers });
+	let kase = '';
+	for (const [, path] of list.text.matchAll(/href="(\/cases\/[0-9A-Z]{13})"/g))
+		if ((await send(hub, 'GET', path, { headers })).text.includes(`${path}/people/new`)) kase = path;
+	assert.ok(kase, 'no open case');
+	const names = [];
+	for (let i = 0; i < PEOPLE; i++) {
+		const page = await send(hub, 'GET', `${kase}/people/new`, { headers });
+		const phone = `9${[...randomBytes(11)].map((b) => b % 10).join('')}`;
+		marks.push(phone);
+		names.push(mark());
+		const body = { ...unseen(page.text), capacity: 'victim', child: 'no', found: 'yes', given: names.at(-1), family: mark(), guardian: mark(), city: mark(), street: mark(), email: `${mark()}@x.invalid`, identity_number: mark(), mobile: phone, birth_date: '2011-05-06' };
+		const answer = await send(hub, 'POST', `${kase}/people/new`, { body, headers });
+		assert.equal(answer.status, 303, answer.text.slice(-300));
+		const form = unseen((await send(hub, 'GET', '/people', { headers })).text);
+		for (const q of [names.at(-1), phone, `${mark()} ${mark()} 14`]) {
+			const found = await send(hub, 'POST', '/people', { body: { ...form, q, guardian: mark(), place: mark() }, headers });
+			assert.equal(found.status, 200, found.text.slice(-300));
+			if (!q.endsWith(' 14')) assert.ok(found.text.includes(names.at(-1)), 'she is in memory, and found');
+		}
+	}
+});
+
+// A program that may be dumped owns its files in /proc; of one that may not the superuser does. Asked of a program
+// that is not the superuser's.
+test('the memory of the server cannot be dumped', async () => {
+	assert.match(readFileSync(`/proc/${hub.pid}/limits`, 'utf8'), /Max core file size\s+0\s+0/);
+	const nobody = process.getuid() === 0 ? 65534 : process.getuid();
+	const folder = mkdtempSync(join(tmpdir(), 'undumped-'));
+	const as = { uid: nobody, gid: nobody, stdio: ['ignore', 'pipe', 'pipe'] };
+	chownSync(folder, nobody, nobody);
+	if (process.getuid() === 0) chmodSync(place, 0o711);
+	const port = await freePort();
+	const owner = (child) => statSync(`/proc/${child.pid}/maps`).uid;
+	const made = spawnSync(program, ['init', '--hub', join(folder, 'hub')], as);
+	assert.equal(made.status, 0, `${made.stderr}`);
+	const served = spawn(program, ['serve', '--hub', join(folder, 'hub'), '--listen', `127.0.0.1:${port}`], as);
+	const control = spawn('sleep', ['60'], as);
+	try {
+		for (let i = 0; i < 100 && !(await fetch(`http://127.0.0.1:${port}/`).then((r) => r.arrayBuffer()).catch(() => null)); i++) await sleep(100);
+		assert.equal(owner(control), nobody, 'a program as any other may be dumped');
+		assert.equal(owner(served), 0, 'the server may not');
+		assert.equal(served.exitCode, null, 'and it serves');
+	} finally {
+		const ended = new Promise((done) => served.once('close', done));
+		control.kill();
+		served.kill();
+		await ended;
+		rmSync(folder, { recursive: true });
+	}
 });
 
 test('nothing of it stands on the disk while the hub runs, nor in what it printed', () => {

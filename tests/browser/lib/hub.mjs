@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { atEnd } from './tap.mjs';
 
-const program = process.env.SANGAM_BIN ?? fileURLToPath(new URL('../../../build/sangam', import.meta.url));
+export const program = process.env.SANGAM_BIN ?? fileURLToPath(new URL('../../../build/sangam', import.meta.url));
 
 export function freePort() {
 	return new Promise((resolve, reject) => {
@@ -38,7 +38,7 @@ export function sangam(args, { seconds = 120, input = '', env = {} } = {}) {
 	});
 }
 
-// Makes a hub and serves it. Gives { url, dir, said(), stop(), kill(), start({ clock }) }; stops it at the end by itself.
+// Makes a hub and serves it. Gives { url, dir, pid, said(), stop(), kill(), start({ clock }) }; stops it at the end by itself.
 // `extra` are further arguments of init, such as --database.
 export async function startHub({ demo = false, extra = [] } = {}) {
 	const dir = await mkdtemp(join(tmpdir(), 'hub-'));
@@ -51,6 +51,7 @@ export async function startHub({ demo = false, extra = [] } = {}) {
 	hub.said = () => said;
 	hub.start = async ({ clock } = {}) => {
 		child = spawn(program, ['serve', '--hub', folder, '--listen', `127.0.0.1:${port}`, ...(clock ? ['--clock', clock] : [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+		hub.pid = child.pid;
 		let over = false;
 		ended = new Promise((resolve) => {
 			child.once('close', (status, signal) => {
