@@ -5,7 +5,7 @@
 // them, spelt otherwise.
 #include "casefile_sql.h"
 #include "command/hub.h"
-#include "identity/identity.h"
+#include "identity/identity_parts.h"
 #include "identity_sql.h"
 #include "stakeholder/stakeholder.h"
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { PER_COMMIT = 20000, PER_CASE = 3, GIVEN = 4000, FAMILY = 2500, PLACES = 3000, SCRIPTS = 3, KINDS = 5 };
+enum { PER_COMMIT = 20000, PER_CASE = 3, GIVEN = 4000, FAMILY = 2500, PLACES = 3000, SCRIPTS = 3, KINDS = 6 };
 
 // splitmix64: small, and the same everywhere.
 static uint64_t mixed(uint64_t z) {
@@ -57,7 +57,8 @@ static int64_t common(uint64_t *s, int64_t of) {
 typedef struct {
 	int64_t given, family, guardian, place;
 	int year, month, day, script;
-	bool has_date, has_age, has_guardian, has_place, woman;
+	bool has_date, has_age, has_guardian, has_place, has_phone, woman;
+	int64_t phone;
 } Somebody;
 
 // The same seed and number give the same person.
@@ -77,20 +78,21 @@ static Somebody somebody(uint64_t seed, int64_t number) {
 	p.has_guardian = draw(&s, 2) == 0;
 	p.has_place = draw(&s, 10) < 7;
 	p.woman = draw(&s, 3) != 0;
+	p.has_phone = draw(&s, 2) == 0;
+	p.phone = 6000000000 + (int64_t)draw(&s, 4000000000);
 	return p;
 }
 
-enum { F_GIVEN, F_FAMILY, F_NAME, F_GUARDIAN, F_DATE, F_YEAR, F_AGE, F_SEX, F_PLACE };
-
 static IdentityFacts facts_of(Arena *a, const Somebody *p, int year) {
 	IdentityFacts f = {.year = year};
-	f.value[F_GIVEN] = name_of(a, 0, p->given, p->script);
-	f.value[F_FAMILY] = name_of(a, 1, p->family, p->script);
-	f.value[F_SEX] = p->woman ? S("Feminine") : S("Masculine");
-	if (p->has_date) f.value[F_DATE] = str_fmt(a, "%04d-%02d-%02d", p->year, p->month, p->day);
-	if (p->has_age) f.value[F_AGE] = str_fmt(a, "%d", year - p->year);
-	if (p->has_guardian) f.value[F_GUARDIAN] = name_of(a, 0, p->guardian, p->script);
-	if (p->has_place) f.value[F_PLACE] = name_of(a, 2, p->place, p->script);
+	f.value[FACT_GIVEN] = name_of(a, 0, p->given, p->script);
+	f.value[FACT_FAMILY] = name_of(a, 1, p->family, p->script);
+	f.value[FACT_SEX] = p->woman ? S("Feminine") : S("Masculine");
+	if (p->has_date) f.value[FACT_BIRTH_DATE] = str_fmt(a, "%04d-%02d-%02d", p->year, p->month, p->day);
+	if (p->has_age) f.value[FACT_AGE] = str_fmt(a, "%d", year - p->year);
+	if (p->has_guardian) f.value[FACT_GUARDIAN] = name_of(a, 0, p->guardian, p->script);
+	if (p->has_phone) f.value[FACT_PHONE] = str_fmt(a, "+91 %lld", (long long)p->phone);
+	if (p->has_place) f.value[FACT_PLACE] = name_of(a, 2, p->place, p->script);
 	return f;
 }
 
@@ -207,9 +209,12 @@ static Str one_letter_off(Arena *a, Str name, uint64_t *s) {
 	return (Str){p, name.n};
 }
 
-static const char *const kind_said[KINDS] = {"both names and year, another script", "both names alone",
-					     "both names, one letter off, and year", "one name and year",
-					     "one name alone"};
+static const char *const kind_said[KINDS] = {"both names and year, another script",
+					     "both names alone",
+					     "both names, one letter off, and year",
+					     "one name and year",
+					     "one name alone",
+					     "a telephone number alone"};
 
 static Str question(Arena *a, int kind, const Somebody *p, uint64_t *s) {
 	int script = kind == 0 ? (p->script + 1) % SCRIPTS : 0;
@@ -218,6 +223,7 @@ static Str question(Arena *a, int kind, const Somebody *p, uint64_t *s) {
 	if (kind == 1) return str_fmt(a, "%.*s %.*s", (int)given.n, given.p, (int)family.n, family.p);
 	if (kind == 3) return str_fmt(a, "%.*s %d", (int)given.n, given.p, p->year);
 	if (kind == 4) return given;
+	if (kind == 5) return str_fmt(a, "%lld", (long long)p->phone);
 	return str_fmt(a, "%.*s %.*s %d", (int)given.n, given.p, (int)family.n, family.p, p->year);
 }
 
@@ -228,14 +234,41 @@ static int up(const void *a, const void *b) {
 
 // As good as the one who was meant: her very names, and her year where it was asked for.
 static bool as_meant(const IdentityHit *h, const IdentityFacts *her, int kind) {
-	bool given = str_eq(h->facts.value[F_GIVEN], her->value[F_GIVEN]);
-	return given && (kind > 2 || str_eq(h->facts.value[F_FAMILY], her->value[F_FAMILY]));
+	bool given = str_eq(h->facts.value[FACT_GIVEN], her->value[FACT_GIVEN]);
+	return given &&
+	       ((kind > 2 && kind < 5) || str_eq(h->facts.value[FACT_FAMILY], her->value[FACT_FAMILY]));
 }
 
+// Of a search: rights and memory, opening, weighing, the policy's last word with the words for why.
+enum { STAGES = 4 };
+static const char *const stage_said[STAGES] = {"rights and index", "opened", "weighed", "policy and words"};
 typedef struct {
 	double *took;
 	int n, first, listed;
+	double used; // s of CPU
+	double stage[STAGES]; // ms of CPU, all together
 } Asked;
+
+static Err by_stages(Cx *cx, const IdentityFacts *f, Asked *out) {
+	Found some[IDENTITY_LIKEST];
+	IdentityHit *at = NEW(cx->arena, IdentityHit, IDENTITY_LIKEST);
+	IdentityScope in = {.most = 20};
+	ptrdiff_t n, said = 0;
+	int found;
+	double t[STAGES + 1] = {cpu()};
+	TRY(identity_likest(cx, f, &in, some, &found));
+	t[1] = cpu();
+	TRY(identity_open_likest(cx, some, found, at, &n));
+	t[2] = cpu();
+	identity_weigh(cx, f, at, n);
+	t[3] = cpu();
+	IdentityHits hits = {.at = at, .n = n < 20 ? n : 20};
+	TRY(identity_keep_readable(cx, &hits));
+	for (ptrdiff_t i = 0; i < hits.n; i++) said += identity_why(cx, &hits.at[i]).n;
+	t[4] = said ? cpu() : t[3];
+	for (int i = 0; i < STAGES; i++) out->stage[i] += (t[i + 1] - t[i]) * 1e3;
+	return OK;
+}
 
 // `own`: in a case of the first agency, which leads every fifth; else of the second.
 static Err ask_one(Cx *cx, const Seed *s, int kind, bool own, uint64_t *chance, Asked *out) {
@@ -246,18 +279,20 @@ static Err ask_one(Cx *cx, const Seed *s, int kind, bool own, uint64_t *chance, 
 		number = (kase + (own ? 0 : 1 + (int64_t)draw(chance, 4))) * PER_CASE +
 			 (int64_t)draw(chance, PER_CASE);
 		p = somebody(s->seed, number);
-	} while (!p.has_date);
+	} while (!p.has_date || (kind == 5 && !p.has_phone));
 	IdentityFacts her = facts_of(cx->arena, &p, s->year), f;
 	IdentityHits hits;
 	Str typed = question(cx->arena, kind, &p, chance);
-	double from = now();
+	double from = now(), used = cpu();
 	TRY(identity_facts_typed(cx, typed, &f));
 	TRY(identity_find(cx, &f, &(IdentityScope){.most = 20}, &hits));
 	ptrdiff_t said = 0;
 	for (ptrdiff_t i = 0; i < hits.n; i++) said += identity_why(cx, &hits.at[i]).n;
+	out->used += cpu() - used;
 	out->took[out->n++] = (now() - from) * 1e3;
 	bool listed = false;
 	for (ptrdiff_t i = 0; i < hits.n; i++) listed = listed || as_meant(&hits.at[i], &her, kind);
+	TRY(by_stages(cx, &f, out));
 	out->first += hits.n && said && as_meant(&hits.at[0], &her, kind);
 	out->listed += listed;
 	return OK;
@@ -266,19 +301,19 @@ static Err ask_one(Cx *cx, const Seed *s, int kind, bool own, uint64_t *chance, 
 static Err ask_kind(Cx *cx, const Seed *s, int kind, bool own, int queries) {
 	uint64_t chance = s->seed + 7;
 	Asked a = {.took = NEW(cx->arena, double, queries)};
-	double used = cpu();
 	for (int i = 0; i < queries; i++) {
 		Arena part = *cx->arena;
 		Cx one = *cx;
 		one.arena = &part;
 		TRY(ask_one(&one, s, kind, own, &chance, &a));
 	}
-	used = (cpu() - used) * 1e3 / queries;
 	qsort(a.took, (size_t)a.n, sizeof *a.took, up);
-	(void)printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.3f | %.3f |\n",
+	(void)printf("| %s | %s | %.1f | %.1f | %.1f | %.1f | %.3f | %.3f |",
 		     own ? "one case in five" : "four in five", kind_said[kind], a.took[a.n / 2],
-		     a.took[a.n * 95 / 100], a.took[a.n * 99 / 100], used, (double)a.first / a.n,
-		     (double)a.listed / a.n);
+		     a.took[a.n * 95 / 100], a.took[a.n * 99 / 100], a.used * 1e3 / a.n,
+		     (double)a.first / a.n, (double)a.listed / a.n);
+	for (int i = 0; i < STAGES; i++) (void)printf(" %.1f |", a.stage[i] / a.n);
+	(void)puts("");
 	return OK;
 }
 
@@ -297,6 +332,71 @@ static Err take_in(Cx *cx, int64_t people) {
 	return OK;
 }
 
+// ---- whether one can measure that somebody is there whom one may not see
+// ------------------------------------------------------------------------------------------------------
+
+static Err put_hidden(Cx *cx, void *with) {
+	Seed *s = with;
+	IdentityFacts f = {.year = s->year};
+	f.value[FACT_NAME] = S("Zhuzhaka Wixyova");
+	for (int64_t to = s->done + s->people; s->done < to; s->done++) {
+		KeyId key;
+		Str sealed;
+		PersonId id = {id_new()};
+		if (s->done % PER_CASE == 0 || !s->kase.n) TRY(new_case(cx, s));
+		TRY(vault_key_new(cx, KEY_PERSON, &key));
+		TRY(identity_seal(cx, id, key, &f, &sealed));
+		TRY(identity_project(cx, &(IdentityRow){.person = id,
+							.on = {ABOUT_CASE, s->kase.n},
+							.key = key,
+							.seq = ++s->seq,
+							.sealed = sealed}));
+	}
+	return OK;
+}
+
+static Err ask_hidden(Cx *cx, int64_t hidden, int queries) {
+	double *took = NEW(cx->arena, double, queries), *used = NEW(cx->arena, double, queries);
+	for (int i = 0; i < queries; i++) {
+		Arena part = *cx->arena;
+		Cx one = *cx;
+		one.arena = &part;
+		IdentityFacts f;
+		IdentityHits hits;
+		double from = now(), began = cpu();
+		TRY(identity_facts_typed(&one, S("Zhuzhaka Wixyova"), &f));
+		TRY(identity_find(&one, &f, &(IdentityScope){.most = 20}, &hits));
+		took[i] = (now() - from) * 1e3;
+		used[i] = (cpu() - began) * 1e3;
+	}
+	qsort(took, (size_t)queries, sizeof *took, up);
+	qsort(used, (size_t)queries, sizeof *used, up);
+	(void)printf("%lld hidden who are alike: least %.2f ms, p50 %.2f; CPU least %.2f ms, p50 %.2f\n",
+		     (long long)hidden, took[0], took[queries / 2], used[0], used[queries / 2]);
+	return OK;
+}
+
+// Asked by the first agency; hidden in cases of the second.
+static Err hide_and_ask(Hub *h, const Seed *seed, int queries) {
+	static const int64_t more[] = {0, 1, 49, 450};
+	Seed s = *seed;
+	Row last;
+	const Actor *asks = h->cx.actor;
+	int64_t hidden = 0;
+	TRY(db_one(&h->cx, &SQL_identity_last, &last));
+	s.seq = row_int(&last, 0);
+	for (ptrdiff_t i = 0; i < COUNT(more); i++) {
+		bool left = true;
+		s.people = more[i];
+		hidden += more[i];
+		if (more[i]) TRY(hub_write_in(h, put_hidden, &s));
+		while (left) TRY(identity_work(&h->cx, &left));
+		h->cx.actor = asks;
+		TRY(ask_hidden(&h->cx, hidden, queries));
+	}
+	return OK;
+}
+
 static int ask(Hub *h, const Seed *s, int queries) {
 	static const char *const posts = "investigator duty_officer";
 	StakeholderId of[2];
@@ -305,8 +405,10 @@ static int ask(Hub *h, const Seed *s, int queries) {
 	if (take_in(&h->cx, s->people) != OK || lead_named(&h->cx, S("AHTU-RMP"), &of[0]) != OK ||
 	    lead_named(&h->cx, S("NODAL-UD"), &of[1]) != OK)
 		return failed(h);
-	(void)puts("\n| who asks leads | asked for | p50 ms | p95 ms | p99 ms | CPU ms | first | among 20 |\n"
-		   "|---|---|---|---|---|---|---|---|");
+	(void)printf(
+		"\n| who asks leads | asked for | p50 ms | p95 ms | p99 ms | CPU ms | first | among 20 |");
+	for (int i = 0; i < STAGES; i++) (void)printf(" %s |", stage_said[i]);
+	(void)puts("\n|---|---|---|---|---|---|---|---|---|---|---|---|");
 	for (int a = 0; a < 2; a++) {
 		Actor actor = {.stakeholder = of[a],
 			       .member = {1},
@@ -315,6 +417,12 @@ static int ask(Hub *h, const Seed *s, int queries) {
 		for (int kind = 0; kind < (a ? 1 : KINDS); kind++)
 			if (ask_kind(&h->cx, s, kind, a == 0, queries) != OK) return failed(h);
 	}
+	Actor first = {
+		.stakeholder = of[0], .member = {1}, .posts = posts_from_text(h->cx.pack, str_of(posts))};
+	h->cx.actor = &first;
+	(void)puts("");
+	Seed hides = {.seed = s->seed, .done = s->people, .lead = {of[1], of[1]}, .year = s->year};
+	if (hide_and_ask(h, &hides, queries) != OK) return failed(h);
 	finder_free(h->cx.finder);
 	arena_free(&work);
 	return 0;
