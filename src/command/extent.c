@@ -79,13 +79,6 @@ static Err take_options(Run *r, const Args *a) {
 	return OK;
 }
 
-// Three figures, away from the middle: more would look surer than it is.
-static double rough(double v, bool up) {
-	double unit = pow(10, floor(log10(fmax(v, 1))) - 2);
-	if (unit < 1) unit = 1;
-	return (up ? ceil(v / unit) : floor(v / unit)) * unit;
-}
-
 static Str pairs_said(Run *r, PairSet pairs, const char *between) {
 	Buf b = {.a = &r->arena};
 	for (int j = 1; j < r->lists.lists; j++)
@@ -119,11 +112,11 @@ static void print_all(Run *r) {
 	(void)printf("%.0f people stand on %d lists, %.0f of them on two or more.\n\n", r->lists.seen,
 		     r->lists.lists, r->lists.shared);
 	(void)printf("Between %.0f and %.0f people in all, by the models and intervals below (%g %%).\n",
-		     rough(e->least, false), rough(e->most, true), r->ask.level * 100);
+		     extent_rough(e->least, false), extent_rough(e->most, true), r->ask.level * 100);
 	(void)printf("Quote this range, never one number out of it. The models alone, without what chance "
 		     "would have\n"
 		     "changed, lie between %.0f and %.0f.\n\n",
-		     rough(l, false), rough(h, true));
+		     extent_rough(l, false), extent_rough(h, true));
 	(void)printf(
 		"People in all, by model, and what chance would have changed (%d tables drawn, %d without an "
 		"estimate):\n",
@@ -181,8 +174,8 @@ static Str json_of(Run *r) {
 	json_close(&j, ']');
 	json_put_real(&j, "seen", r->lists.seen);
 	json_put_real(&j, "seen on two lists or more", r->lists.shared);
-	json_put_real(&j, "at least", rough(e->least, false));
-	json_put_real(&j, "at most", rough(e->most, true));
+	json_put_real(&j, "at least", extent_rough(e->least, false));
+	json_put_real(&j, "at most", extent_rough(e->most, true));
 	json_put_real(&j, "level", r->ask.level);
 	json_put_real(&j, "tables drawn", e->resampled);
 	json_put_real(&j, "tables without an estimate", e->failed);

@@ -91,6 +91,11 @@ typedef struct {
 	Label label;
 	int64_t least, most;
 } PackCompensation; // in the country's money
+enum { PACK_LISTS = 5, PACK_LISTS_LEAST = 3 };
+typedef struct {
+	Str code, kinds; // kinds of stakeholder, with spaces between; *: all that no other list has
+	Label label;
+} PackList; // of people found by agencies of these kinds, to tell how many are never seen
 typedef struct {
 	Str step;
 	Duration after;
@@ -213,6 +218,8 @@ struct Pack {
 	ptrdiff_t noffence;
 	PackCompensation *compensation;
 	ptrdiff_t ncompensation;
+	PackList *list;
+	ptrdiff_t nlist; // 0, or PACK_LISTS_LEAST to PACK_LISTS
 	PackRule *rule;
 	ptrdiff_t nrule;
 	PackForm *form;

@@ -77,6 +77,25 @@ static void check_grant(PackLoader *l, const PackEntry *e) {
 		pack_say(l, at(e, S("basis")), "Write own_work, legal_duty, consent or emergency.",
 			 "\"%.*s\" is no basis.", SHOW(basis));
 }
+// A person on two lists must have been met by two kinds of agencies, so no kind makes two lists.
+static void check_list(PackLoader *l, const PackEntry *e) {
+	const PackList *list = &l->pack->list[e->at];
+	for (Str rest = list->kinds, kind; pack_word(&rest, &kind);) {
+		if (!str_eq(kind, S("*"))) check_each(l, e, S("kinds"), kind, TABLE_KIND, "kinds.csv");
+		for (ptrdiff_t i = 0; i < e->at; i++)
+			if (pack_word_in(l->pack->list[i].kinds, kind))
+				pack_say(l, at(e, S("kinds")), "Leave it in one of them.",
+					 "The list %.*s has \"%.*s\" already.", SHOW(l->pack->list[i].code),
+					 SHOW(kind));
+	}
+	if (e->at == PACK_LISTS)
+		pack_say(l, at(e, S("list")), "Put together those that are alike.",
+			 "There are more than %d lists.", PACK_LISTS);
+	if (l->pack->nlist < PACK_LISTS_LEAST && e->at == l->pack->nlist - 1)
+		pack_say(l, at(e, S("list")), "Add one, or delete all rows: then no range is made.",
+			 "There are fewer than %d lists, and from two nothing can be told.",
+			 PACK_LISTS_LEAST);
+}
 static void check_entry(PackLoader *l, const PackEntry *e) {
 	const Pack *p = l->pack;
 	switch (e->table) {
@@ -106,6 +125,9 @@ static void check_entry(PackLoader *l, const PackEntry *e) {
 		return;
 	case TABLE_GRANT:
 		check_grant(l, e);
+		return;
+	case TABLE_LIST:
+		check_list(l, e);
 		return;
 	case TABLE_KIND:
 	case TABLE_POST:

@@ -35,6 +35,7 @@ typedef enum {
 	TABLE_ALIAS,
 	TABLE_FORM,
 	TABLE_GRANT,
+	TABLE_LIST,
 	TABLE__N
 } PackTableKind;
 

@@ -60,6 +60,7 @@ static const struct {
 	[TABLE_ALIAS] = LIST(alias),
 	[TABLE_FORM] = LIST(form),
 	[TABLE_GRANT] = LIST(grant),
+	[TABLE_LIST] = LIST(list),
 };
 _Static_assert(COUNT(list_table) == TABLE__N, "a list for every table");
 
@@ -293,6 +294,15 @@ static void load_grant(const At *at) {
 	at->l->pack->grant[e->at].basis = CELL("basis");
 	at->l->pack->grant[e->at].row = at->r->number;
 }
+static void load_list(const At *at) {
+	Str code = CELL("list");
+	need(at, S("kinds"));
+	if (str_find_char(code, '+') >= 0 || str_find_char(code, ' ') >= 0 || str_eq(code, S("none")))
+		pack_say(at->l, pack_place(at->t, at->r, S("list")), "Take small letters, digits and _.",
+			 "\"%.*s\" cannot be the code of a list.", SHOW(code));
+	PackList *list = claim(at, TABLE_LIST, code);
+	if (list) *list = (PackList){code, CELL("kinds"), label(at)};
+}
 
 // ---- the files -----------------------------------------------------------------------------------
 static const struct {
@@ -325,6 +335,7 @@ static const struct {
 	 TABLE_COMPENSATION, false},
 	{SLIT("htcds_aliases.csv"), SLIT("alias! field!"), load_alias, TABLE_ALIAS, false},
 	{SLIT("grants.csv"), SLIT("post! relation! acts! classes! basis!"), load_grant, TABLE_GRANT, true},
+	{SLIT("lists.csv"), SLIT("list! kinds! label!"), load_list, TABLE_LIST, false},
 };
 
 static void load_file(PackLoader *l, ptrdiff_t i) {

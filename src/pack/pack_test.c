@@ -292,6 +292,13 @@ static void mistakes_between_tables_are_placed(void **state) {
 	one_mistake("receivers.csv", "order,kind,when,reach\n1,police,always,area\n", 2, "when", "always");
 	one_mistake("receivers.csv", "order,kind,when,reach\nfirst,police,usual,area\n", 2, "order", "first");
 	one_mistake("receivers.csv", "order,kind,when,reach\n", 0, "", "missing or has no rows");
+	one_mistake("lists.csv", "list,kinds," LABELS "\na,police,A,क\nb,ngo,B,ख\nc,polize,C,ग\n", 4, "kinds",
+		    "polize");
+	one_mistake("lists.csv", "list,kinds," LABELS "\na,police,A,क\nb,ngo police,B,ख\nc,*,C,ग\n", 3,
+		    "kinds", "already");
+	one_mistake("lists.csv", "list,kinds," LABELS "\na,police,A,क\nb,*,B,ख\n", 3, "list", "fewer than 3");
+	one_mistake("lists.csv", "list,kinds," LABELS "\na,police,A,क\nb+c,ngo,B,ख\nd,*,D,ग\n", 3, "list",
+		    "cannot be");
 	one_mistake("roles.csv", "role,kind," LABELS "\nstation,polize,S,थ\n", 2, "kind", "polize");
 	one_mistake("areas.csv", "code,parent,level," LABELS "\nIN,,country,I,भ\nIN-A,XX,state,A,क\n", 3,
 		    "parent", "XX");

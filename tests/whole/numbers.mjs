@@ -69,6 +69,21 @@ test('no number under 11 stands on any page of numbers, and the demonstration sh
 	assert.ok(shown > 10, `${shown} numbers`);
 });
 
+test('how many are never seen is a range or a plain no, and nothing small is in it', async () => {
+	for (const login of ['meera', 'researcher', 'auditor']) assert.equal((await get(login, '/statistics/unseen')).status, 200, login);
+	for (const login of ['hub', 'saathi.talk', 'kavita']) assert.equal((await get(login, '/statistics/unseen')).status, 404, login);
+	assert.notEqual((await get('', '/statistics/unseen')).status, 200);
+	assert.equal((await get('meera', '/statistics/unseen?quarter=1999-1')).status, 404);
+	const v = await view('meera', '/statistics/unseen');
+	assert.equal(v.range, '');
+	assert.match(v.why, /No range can be said: [0-6] of 7 combinations/);
+	for (const row of v.figure.rows) for (const { value } of row.cells) assert.ok(!/^\d+$/.test(value) || Number(value) >= 11, value);
+	const home = (await get('meera', '/statistics', false)).text;
+	assert.match(home, /href="\/statistics\/unseen"/);
+	const { rows } = await view('auditor', '/statistics/shown');
+	assert.ok(rows.some((r) => /lists/.test(r.what) && /Rampur/.test(r.who)), 'who was shown it is in the ledger');
+});
+
 test('the same question has the same answer, whoever asks, after a restart too', async () => {
 	const before = await Promise.all(PAGES.slice(1).map(async (p) => (await get('meera', p)).text));
 	const other = await Promise.all(PAGES.slice(1).map(async (p) => (await get('researcher', p)).text));

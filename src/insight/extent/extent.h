@@ -23,6 +23,8 @@ typedef struct {
 // CSV: a column of 0 and 1 for each list and a column `count`. ERR_INVALID with line, column and mend; also
 // when the table is not enough for any answer: two lists, nobody on two, a list with nobody.
 MUST_USE Err lists_read(Arena *a, Why *why, Str csv, Lists *out);
+// Whether they are enough for any answer; ERR_INVALID as lists_read.
+MUST_USE Err lists_enough(Why *why, const Lists *l);
 
 typedef uint64_t PairSet; // bit extent_pair(i, j)
 int extent_pair(int i, int j); // i < j
@@ -71,3 +73,4 @@ typedef struct {
 } ExtentAsk;
 // ERR_INVALID: the table has no estimate, or too few of the resampled ones have.
 MUST_USE Err extent_of(Arena *a, Why *why, const Lists *l, const ExtentAsk *how, Extent *out);
+double extent_rough(double v, bool up); // to three figures: more would look surer than it is

@@ -75,7 +75,7 @@ static Err read_row(Reader *r, const CsvRow *row, ptrdiff_t columns) {
 	return OK;
 }
 
-static Err check_enough(Why *why, const Lists *l) {
+Err lists_enough(Why *why, const Lists *l) {
 	if (l->lists < 3)
 		return fail(why, ERR_INVALID,
 			    "fewer than three lists: with two, nothing tells whether being on one makes "
@@ -109,5 +109,5 @@ Err lists_read(Arena *a, Why *why, Str text, Lists *out) {
 	TRY(read_head(r, &row));
 	while (csv_next(&csv, a, &row)) TRY(read_row(r, &row, columns));
 	if (csv.broken) return fail(why, ERR_INVALID, "line %d: a quote that is not closed", row.line);
-	return check_enough(why, out);
+	return lists_enough(why, out);
 }

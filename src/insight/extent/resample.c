@@ -176,3 +176,9 @@ Err extent_of(Arena *a, Why *why, const Lists *l, const ExtentAsk *how, Extent *
 	}
 	return OK;
 }
+
+double extent_rough(double v, bool up) {
+	double unit = pow(10, floor(log10(fmax(v, 1))) - 2);
+	if (unit < 1) unit = 1;
+	return (up ? ceil(v / unit) : floor(v / unit)) * unit;
+}

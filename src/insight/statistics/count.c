@@ -84,6 +84,9 @@ Err statistics_values(Cx *cx, By by, Quarter q, Values *out) {
 	case BY_TAKEN:
 		put_words(out, "in_time late never");
 		break;
+	case BY_LISTS:
+		unseen_values(cx->arena, cx->pack, out);
+		break;
 	case BY__N:
 		break;
 	}
@@ -114,7 +117,8 @@ typedef struct {
 static void put(const Take *t, Unit unit, const Thing *thing) {
 	for (int i = 0; i < ASKED__N; i++) {
 		const AskedRow *a = &statistics_asked[i];
-		if (a->unit == unit) counts_add(&t->out[i], thing->at[a->row], thing->at[a->column]);
+		if (a->unit == unit && t->out[i].rows)
+			counts_add(&t->out[i], thing->at[a->row], thing->at[a->column]);
 	}
 }
 
@@ -226,7 +230,7 @@ Err statistics_same_people(Cx *cx, const int64_t *id, ptrdiff_t n, ptrdiff_t *fi
 }
 
 // Only what is coded in the class `case` is opened. Of somebody erased nothing is left but that she was.
-static Err take_person(const Take *t, const Row *r) {
+static Err take_person(const Take *t, const Row *r, unsigned pattern) {
 	PackAnswers said;
 	uint32_t read;
 	Person p = {.id = {row_int(r, 0)}, .kase = {row_int(r, 1)}, .key = {row_int(r, 2)}};
@@ -238,6 +242,7 @@ static Err take_person(const Take *t, const Row *r) {
 	x.at[BY_AREA] = area_of(t, row_str(r, 5));
 	x.at[BY_EXPLOITATION] = exploitation_of(t, e == OK ? pack_answer(&said, "exploitation") : S(""));
 	x.at[BY_SEX] = value_of(t, BY_SEX, e == OK ? pack_answer(&said, "sex") : S(""));
+	if (t->values[BY_LISTS].n) x.at[BY_LISTS] = unseen_value(&t->values[BY_LISTS], pattern);
 	put(t, UNIT_PEOPLE, &x);
 	return OK;
 }
@@ -248,7 +253,9 @@ static Err take_people(const Take *t) {
 	int64_t *id = NEW(t->cx->arena, int64_t, rs.n);
 	ptrdiff_t *first = NEW(t->cx->arena, ptrdiff_t, rs.n);
 	for (ptrdiff_t i = 0; i < rs.n; i++) id[i] = row_int(&rs.row[i], 0);
+	unsigned *pattern = NEW(t->cx->arena, unsigned, rs.n);
 	TRY(statistics_same_people(t->cx, id, rs.n, first));
+	TRY(unseen_patterns(t->cx, &rs, first, pattern));
 	for (ptrdiff_t i = 0; i < rs.n; i++)
 		if (first[i] == i) {
 			Take part = *t;
@@ -256,7 +263,7 @@ static Err take_people(const Take *t) {
 			Arena scratch = *cx.arena; // what was opened of one person ends with her
 			cx.arena = &scratch;
 			part.cx = &cx;
-			TRY(take_person(&part, &rs.row[i]));
+			TRY(take_person(&part, &rs.row[i], pattern[i]));
 		}
 	return OK;
 }
@@ -300,9 +307,11 @@ static Err take_duties(const Take *t) {
 
 Err statistics_take(Cx *cx, Quarter q, const Values values[BY__N], Counts out[ASKED__N]) {
 	Take t = {cx, q, quarter_start(cx, q), quarter_start(cx, q + 1), values, out};
-	for (int i = 0; i < ASKED__N; i++)
-		out[i] = counts_on(cx->arena, values[statistics_asked[i].row].n,
-				   values[statistics_asked[i].column].n);
+	for (int i = 0; i < ASKED__N; i++) {
+		const AskedRow *a = &statistics_asked[i];
+		out[i] = (Counts){0};
+		if (values[a->row].n) out[i] = counts_on(cx->arena, values[a->row].n, values[a->column].n);
+	}
 	TRY(take_reports(&t));
 	TRY(take_cases(&t));
 	TRY(take_people(&t));

@@ -17,6 +17,7 @@ const AskedRow statistics_asked[ASKED__N] = {
 	[ASKED_PEOPLE_EXPLOITATION] = {"people_exploitation", UNIT_PEOPLE, BY_EXPLOITATION, BY_SEX},
 	[ASKED_PEOPLE_AREA] = {"people_area", UNIT_PEOPLE, BY_AREA, BY_AGE},
 	[ASKED_PEOPLE_MONTH] = {"people_month", UNIT_PEOPLE, BY_MONTH, BY_NOTHING},
+	[ASKED_PEOPLE_LISTS] = {"people_lists", UNIT_PEOPLE, BY_LISTS, BY_NOTHING, .apart = true},
 	[ASKED_DUTIES_KIND] = {"duties_kind", UNIT_DUTIES, BY_KIND, BY_DONE},
 	[ASKED_DUTIES_TAKEN] = {"duties_taken", UNIT_DUTIES, BY_TAKEN, BY_NOTHING},
 	[ASKED_HUB_KIND] = {"hub_kind", UNIT_HUB, BY_KIND, BY_NOTHING},
@@ -96,6 +97,7 @@ static Err count_quarter(Cx *cx, Quarter q) {
 	TRY(statistics_take(cx, q, values, counts));
 	for (int i = 0; i < ASKED__N; i++) {
 		uint64_t lot;
+		if (!counts[i].rows) continue; // the pack has no lists
 		random_bytes(&lot, sizeof lot);
 		counts_protect(&counts[i], lot);
 		TRY(append(cx, q, &statistics_asked[i], values, &counts[i]));

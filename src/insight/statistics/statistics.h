@@ -15,6 +15,7 @@
 // Public:   how many duties that nobody did in time reached the hub, by kind of agency.
 #pragma once
 #include "base/base.h"
+#include "extent/extent.h"
 #include "ledger/ledger.h"
 #include "policy/policy.h"
 #include "statistics/protect.h"
@@ -25,6 +26,7 @@
 #define PATH_statistics_cases "/statistics/cases"
 #define PATH_statistics_people "/statistics/people"
 #define PATH_statistics_duties "/statistics/duties"
+#define PATH_statistics_unseen "/statistics/unseen"
 #define PATH_statistics_shown "/statistics/shown"
 #define PATH_published "/published"
 
@@ -40,6 +42,7 @@ typedef enum {
 	BY_SEX,
 	BY_KIND, // of agency
 	BY_DONE, // duties: in time, late, not yet, excused
+	BY_LISTS, // which lists of the pack a person is on (unseen.c)
 	BY_TAKEN, // acknowledged or acted on: in time, late, never
 	BY__N
 } By;
@@ -53,6 +56,7 @@ typedef enum {
 	ASKED_PEOPLE_EXPLOITATION,
 	ASKED_PEOPLE_AREA,
 	ASKED_PEOPLE_MONTH,
+	ASKED_PEOPLE_LISTS,
 	ASKED_DUTIES_KIND,
 	ASKED_DUTIES_TAKEN,
 	ASKED_HUB_KIND,
@@ -62,6 +66,7 @@ typedef struct {
 	const char *code;
 	Unit unit;
 	By row, column;
+	bool apart; // has a page of its own
 } AskedRow;
 extern const AskedRow statistics_asked[ASKED__N];
 
@@ -86,11 +91,31 @@ typedef struct {
 	int rows, columns;
 	const int64_t *cell; // (rows + 1) * (columns + 1) as in protect.h, or NOT_SHOWN
 } Figure;
-// ERR_NOT_FOUND: not counted.
+// ERR_NOT_FOUND: not counted, or counted before there was this question.
 MUST_USE Err statistics_figure(Cx *cx, Quarter q, Asked asked, Figure *out);
 int64_t figure_cell(const Figure *f, int row, int column);
 int64_t figure_whole(const Figure *f);
 MUST_USE Err statistics_quarters(Cx *cx, int limit, Quarter *out, int *n); // newest first
+// How many are never seen, of a quarter: a range, made of what may be shown and of nothing else (extent.h).
+// A person is on the list of the agency whose case she is in. A second agency's list counts only when it met
+// her apart: before its record of her was made, neither had had a part in the other's case, nor held the
+// report that it came from. Two records are one person when both agencies said so. Seconds at most, and the
+// same figure has the same range.
+typedef enum {
+	UNSEEN_NOT_MADE, // counted without lists
+	UNSEEN_TOO_FEW, // not every combination of lists could be shown
+	UNSEEN_NO_ANSWER, // no model has an estimate
+	UNSEEN_RANGE
+} UnseenState;
+typedef struct {
+	UnseenState state;
+	Figure figure; // but for UNSEEN_NOT_MADE
+	int patterns, shown; // combinations of lists, and how many of them could be shown
+	Lists lists; // name: codes of the pack
+	int64_t least, most; // people in all
+} Unseen;
+MUST_USE Err statistics_unseen(Cx *cx, Quarter q, Unseen *out);
+
 // Notes that cx->actor is shown this.
 void statistics_note_shown(Cx *cx, const Figure *f);
 

@@ -29,12 +29,19 @@ WHERE opened >= $1 AND opened < $2 AND closed_why <> 'duplicate';
 
 -- name: statistics_people
 -- The oldest record first: where two are one person, it says what she is counted as.
-SELECT p.id, p.kase, p.key_id, p.child, p.added, c.area FROM person p JOIN casefile c ON c.id = p.kase
+SELECT p.id, p.kase, p.key_id, p.child, p.added, c.area, c.lead, COALESCE(s.kind, '')
+FROM person p JOIN casefile c ON c.id = p.kase LEFT JOIN stakeholder s ON s.id = c.lead
 WHERE p.added >= $1 AND p.added < $2 AND p.capacity = 'victim' AND c.closed_why <> 'duplicate' ORDER BY p.added, p.id;
 
 -- name: statistics_same
 -- Both sides said that these are one.
 SELECT one, two FROM finding WHERE one_said = 'same' AND two_said = 'same' ORDER BY one, two;
+
+-- name: statistics_tie
+-- An agency was brought into a case before a moment, or held its report and sent it on.
+SELECT 1 FROM happening WHERE kase = $1 AND other = $2 AND recorded <= $3
+UNION SELECT 1 FROM casefile c JOIN report_message m ON m.report = c.report
+	WHERE c.id = $1 AND c.report <> 0 AND m.kind = 'routed' AND m.stakeholder = $2 AND m.at <= $3;
 
 -- name: statistics_duties
 SELECT s.kind, d.state, d.late FROM duty d JOIN stakeholder s ON s.id = d.owner WHERE d.due >= $1 AND d.due < $2;

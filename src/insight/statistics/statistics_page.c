@@ -8,13 +8,15 @@
 
 enum { QUARTERS = 12, PUBLISHED = 4, SHOWN = 100, FIGURES_A_PAGE = 3, BAR = 1000 };
 
-static Page home_page, reports_page, cases_page, people_page, duties_page, shown_page, published_page;
+static Page home_page, reports_page, cases_page, people_page, duties_page, unseen_page, shown_page,
+	published_page;
 static const Route routes[] = {
 	ROUTE("GET", PATH_statistics, ACT_statistics_read, .run = home_page),
 	ROUTE("GET", PATH_statistics_reports, ACT_statistics_read, .run = reports_page),
 	ROUTE("GET", PATH_statistics_cases, ACT_statistics_read, .run = cases_page),
 	ROUTE("GET", PATH_statistics_people, ACT_statistics_read, .run = people_page),
 	ROUTE("GET", PATH_statistics_duties, ACT_statistics_read, .run = duties_page),
+	ROUTE("GET", PATH_statistics_unseen, ACT_statistics_read, .run = unseen_page),
 	ROUTE("GET", PATH_statistics_shown, ACT_statistics_audit, .run = shown_page),
 	ROUTE("GET", PATH_published, ACT_published_read, .flags = ROUTE_PUBLIC, .run = published_page),
 };
@@ -34,6 +36,7 @@ static const struct {
 				       T_statistics_lead_people_exploitation},
 	[ASKED_PEOPLE_AREA] = {T_statistics_by_area_age, T_statistics_lead_people_area},
 	[ASKED_PEOPLE_MONTH] = {T_statistics_by_month, T_statistics_lead_people_month},
+	[ASKED_PEOPLE_LISTS] = {T_statistics_by_lists, T_statistics_lead_people_lists},
 	[ASKED_DUTIES_KIND] = {T_statistics_by_kind_done, T_statistics_lead_duties_kind},
 	[ASKED_DUTIES_TAKEN] = {T_statistics_by_taken, T_statistics_lead_duties_taken},
 	[ASKED_HUB_KIND] = {T_statistics_by_kind, T_statistics_lead_hub},
@@ -194,7 +197,9 @@ static Err home_page(Cx *cx, Req *rq, Reply *out) {
 	for (int u = 0; u < UNIT_HUB; u++)
 		of[u] = (StatisticsLink){.said = text_in(cx->lang, units[u].said),
 					 .address = url_of_(cx->arena, units[u].path, NULL, 0)};
-	StatisticsHome v = {.of = {of, UNIT_HUB}, .totals = {total, n}};
+	StatisticsHome v = {.of = {of, UNIT_HUB},
+			    .totals = {total, n},
+			    .unseen = url_of(cx->arena, PATH_statistics_unseen)};
 	if (req_may(cx, rq, ACT_release_list)) v.releases = url_of_(cx->arena, "/releases", NULL, 0);
 	if (req_may(cx, rq, ACT_statistics_audit)) v.shown = url_of(cx->arena, PATH_statistics_shown);
 	return reply_page(cx, rq, out, &TEMPLATE_statistics, &v, text_in(cx->lang, T_statistics_title),
@@ -216,7 +221,7 @@ static Err figures_of(Cx *cx, Unit unit, Quarter q, StatisticsOf *v) {
 	FigureView *at = NEW(cx->arena, FigureView, FIGURES_A_PAGE);
 	for (int i = 0; i < ASKED__N; i++) {
 		Figure f;
-		if (statistics_asked[i].unit != unit) continue;
+		if (statistics_asked[i].unit != unit || statistics_asked[i].apart) continue;
 		ASSERT(v->figures.n < FIGURES_A_PAGE);
 		TRY(statistics_figure(cx, q, (Asked)i, &f));
 		statistics_note_shown(cx, &f);
@@ -225,6 +230,13 @@ static Err figures_of(Cx *cx, Unit unit, Quarter q, StatisticsOf *v) {
 	}
 	v->figures.at = at;
 	return OK;
+}
+
+static StatisticsLink *quarter_links(Cx *cx, const char *path, const Quarter *q, int n, Quarter here) {
+	StatisticsLink *links = NEW(cx->arena, StatisticsLink, n);
+	for (int i = 0; i < n; i++)
+		links[i] = (StatisticsLink){quarter_said(cx, q[i]), at_quarter(cx, path, q[i]), q[i] == here};
+	return links;
 }
 
 static Err unit_page(Cx *cx, Req *rq, Reply *out, Unit unit) {
@@ -236,11 +248,7 @@ static Err unit_page(Cx *cx, Req *rq, Reply *out, Unit unit) {
 	bool there = chosen_quarter(rq, q, n, &of);
 	if (!there && req_query(rq, "quarter").n)
 		return fail(cx->why, ERR_NOT_FOUND, "no such quarter was counted");
-	StatisticsLink *links = NEW(cx->arena, StatisticsLink, n);
-	for (int i = 0; i < n; i++)
-		links[i] = (StatisticsLink){quarter_said(cx, q[i]), at_quarter(cx, units[unit].path, q[i]),
-					    q[i] == of};
-	v.quarters.at = links;
+	v.quarters.at = quarter_links(cx, units[unit].path, q, n, of);
 	v.quarters.n = n > 1 ? n : 0;
 	if (there) {
 		v.quarter = quarter_said(cx, of);
@@ -255,13 +263,69 @@ static Err cases_page(Cx *cx, Req *rq, Reply *out) { return unit_page(cx, rq, ou
 static Err people_page(Cx *cx, Req *rq, Reply *out) { return unit_page(cx, rq, out, UNIT_PEOPLE); }
 static Err duties_page(Cx *cx, Req *rq, Reply *out) { return unit_page(cx, rq, out, UNIT_DUTIES); }
 
+// ---- how many are never seen
+// ---------------------------------------------------------------------------------------------
+
+static Str count_said(Cx *cx, double n) { return str_fmt(cx->arena, "%.0f", n); }
+
+static void unseen_said(Cx *cx, const Unseen *u, StatisticsUnseen *v) {
+	switch (u->state) {
+	case UNSEEN_NOT_MADE:
+		v->why = text_in(cx->lang, T_statistics_unseen_not_made);
+		return;
+	case UNSEEN_TOO_FEW:
+		v->why = say(cx, T_statistics_unseen_too_few, count_said(cx, u->shown),
+			     count_said(cx, u->patterns));
+		v->few = true;
+		return;
+	case UNSEEN_NO_ANSWER:
+		v->why = text_in(cx->lang, T_statistics_unseen_no_answer);
+		v->few = true;
+		return;
+	case UNSEEN_RANGE:
+		break;
+	}
+	v->range = say(cx, T_statistics_unseen_range, count_said(cx, (double)u->least),
+		       count_said(cx, (double)u->most));
+	v->seen = say(cx, T_statistics_unseen_seen, count_said(cx, u->lists.seen),
+		      count_said(cx, u->lists.shared));
+}
+
+static Err unseen_page(Cx *cx, Req *rq, Reply *out) {
+	Quarter q[QUARTERS], of = 0;
+	int n;
+	TRY(statistics_quarters(cx, QUARTERS, q, &n));
+	StatisticsUnseen v = {.back = url_of(cx->arena, PATH_statistics)};
+	bool there = chosen_quarter(rq, q, n, &of);
+	if (!there && req_query(rq, "quarter").n)
+		return fail(cx->why, ERR_NOT_FOUND, "no such quarter was counted");
+	v.quarters.at = quarter_links(cx, PATH_statistics_unseen, q, n, of);
+	v.quarters.n = n > 1 ? n : 0;
+	if (there) {
+		Unseen *u = NEW(cx->arena, Unseen, 1);
+		v.quarter = quarter_said(cx, of);
+		TRY(statistics_unseen(cx, of, u));
+		unseen_said(cx, u, &v);
+		if (u->state != UNSEEN_NOT_MADE) {
+			statistics_note_shown(cx, &u->figure);
+			FigureView *f = NEW(cx->arena, FigureView, 1);
+			figure_view(cx, &u->figure, f);
+			v.figure = f;
+		}
+	}
+	return reply_page(cx, rq, out, &TEMPLATE_statistics_unseen, &v, text_in(cx->lang, T_statistics_title),
+			  ACT_statistics_read);
+}
+
 // ---- what was shown, to whom
 // ----------------------------------------------------------------------------------------
 
 static Err shown_of(Cx *cx, Quarter q, Asked asked, ShownRow *at, ptrdiff_t *n) {
 	Figure f;
 	Pasts past;
-	TRY(statistics_figure(cx, q, asked, &f));
+	Err e = statistics_figure(cx, q, asked, &f);
+	if (e == ERR_NOT_FOUND) return OK; // of before there was this question
+	TRY(e);
 	TRY(ledger_about(cx, ABOUT_FIGURE, f.id, 0, SHOWN / ASKED__N, false, &past));
 	Str what =
 		say(cx, T_statistics_shown_one, text_in(cx->lang, units[statistics_asked[asked].unit].said),

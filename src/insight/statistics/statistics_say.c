@@ -61,6 +61,22 @@ static Str exploitation_said(Cx *cx, Str code) {
 	return f ? pack_choice_label(f, S("exploitation"), code, cx->lang) : code;
 }
 
+// Each list by its name, with a plus between.
+static Str lists_said(Cx *cx, Str code) {
+	Buf b = {.a = cx->arena};
+	Str one;
+	if (str_eq(code, S("none"))) return text_in(cx->lang, T_statistics_on_no_list);
+	while (str_cut(&code, '+', &one)) {
+		if (b.n) buf_put(&b, S(" + "));
+		Str said = one; // a list that the pack does not have any more
+		for (ptrdiff_t i = 0; i < cx->pack->nlist; i++)
+			if (str_eq(cx->pack->list[i].code, one))
+				said = label_in(&cx->pack->list[i].label, cx->lang);
+		buf_put(&b, said);
+	}
+	return buf_str(&b);
+}
+
 Str statistics_value_said(Cx *cx, By by, Str code) {
 	for (ptrdiff_t i = 0; i < COUNT(words); i++)
 		if (words[i].by == by && str_eq(words[i].code, code)) return text_in(cx->lang, words[i].say);
@@ -73,6 +89,8 @@ Str statistics_value_said(Cx *cx, By by, Str code) {
 		return exploitation_said(cx, code);
 	case BY_KIND:
 		return kind_said(cx, code);
+	case BY_LISTS:
+		return lists_said(cx, code);
 	case BY_NOTHING:
 	case BY_REPORT_STATE:
 	case BY_CASE_STATE:

@@ -4,7 +4,8 @@
 #include "identity_sql.h"
 #include "report/report.h"
 #include "stakeholder/stakeholder.h"
-#include "statistics/statistics.h"
+#include "statistics/statistics_parts.h"
+#include "statistics_sql.h"
 #include "tests/fixture.h"
 
 // That two are one, as both sides' answers would have it.
@@ -200,6 +201,140 @@ static void who_was_shown_which_numbers_is_in_the_ledger(Cx *cx) {
 	assert_true(str_eq(body_get_str(past.past[1].plain, "question"), S("people_month")));
 }
 
+// ---- how many are never seen
+
+typedef struct {
+	StakeholderId agency[3];
+	Case kase[3]; // of each its own
+} Ground;
+
+static StakeholderId agency(Cx *cx, const char *code, const char *kind) {
+	StakeholderId id = {0};
+	StakeholderIn in = {
+		.code = str_of(code), .kind = str_of(kind), .area = S("IN-UD-RMP"), .listed = true};
+	in.name[LANG_EN] = str_of(code);
+	ok(stakeholder_add(cx, &in, &id));
+	return id;
+}
+
+static Ground ground(Cx *cx) {
+	static const char *const kind[] = {"police", "social_welfare", "ngo"}, *const code[] = {"ONE", "TWO",
+												"THREE"};
+	Ground f = {0};
+	for (int i = 0; i < 3; i++) {
+		f.agency[i] = agency(cx, code[i], kind[i]);
+		f.kase[i] = matter(cx, f.agency[i], AUGUST);
+	}
+	return f;
+}
+
+// People whom the agencies of this pattern met, each by itself.
+static void met_by(Cx *cx, const Ground *f, unsigned pattern, int n) {
+	for (int k = 0; k < n; k++) {
+		PersonId before = {0};
+		for (int i = 0; i < 3; i++) {
+			if (!(pattern >> i & 1)) continue;
+			PersonId now = somebody(cx, &f->kase[i], AUGUST, "Feminine");
+			if (before.n) say_same(cx, before, now, true);
+			before = now;
+		}
+	}
+}
+
+static Unseen unseen(Cx *cx) {
+	Unseen u;
+	ok(statistics_unseen(cx, summer, &u));
+	return u;
+}
+
+static void who_was_met_apart_by_several_makes_a_range(Cx *cx) {
+	static const int people[8] = {0, 40, 36, 16, 33, 14, 13, 12};
+	Ground f = ground(cx);
+	int all = 0;
+	for (unsigned p = 1; p < 8; p++) {
+		met_by(cx, &f, p, people[p]);
+		all += people[p];
+	}
+	count_all(cx);
+	Unseen u = unseen(cx);
+	assert_int_equal(u.state, UNSEEN_RANGE);
+	assert_int_equal(u.patterns, 7);
+	assert_int_equal(u.lists.lists, 3);
+	for (unsigned p = 1; p < 8; p++) assert_int_equal((int)u.lists.count[p], people[p]);
+	assert_int_equal((int)u.lists.seen, all);
+	assert_int_equal((int)u.lists.shared, 16 + 14 + 13 + 12);
+	assert_true(u.least >= all && u.most > u.least);
+	// The whole is that of all other questions about people: nothing is left over to be subtracted.
+	Figure by_month = figure(cx, ASKED_PEOPLE_MONTH);
+	assert_int_equal(figure_whole(&u.figure), figure_whole(&by_month));
+	assert_int_equal(figure_whole(&by_month), all);
+	Unseen again = unseen(cx);
+	assert_int_equal(again.least, u.least);
+	assert_int_equal(again.most, u.most);
+}
+
+static void no_range_is_said_when_one_combination_is_small(Cx *cx) {
+	static const int people[8] = {0, 40, 36, 16, 33, 14, 13, 10};
+	Ground f = ground(cx);
+	for (unsigned p = 1; p < 8; p++) met_by(cx, &f, p, people[p]);
+	count_all(cx);
+	Unseen u = unseen(cx);
+	assert_int_equal(u.state, UNSEEN_TOO_FEW);
+	assert_true(u.shown < 7 && u.least == 0 && u.most == 0);
+	for (int i = 0; i < u.figure.rows; i++)
+		assert_true(figure_cell(&u.figure, i, 0) == NOT_SHOWN ||
+			    figure_cell(&u.figure, i, 0) >= PROTECT_LEAST);
+}
+
+// Which lists the two records of one person are on together, by what came before the second.
+static unsigned lists_of_two(Cx *cx) {
+	Rows rs;
+	ok(db_run(cx, &SQL_statistics_people, &rs, INT(quarter_start(cx, summer)),
+		  INT(quarter_start(cx, summer + 1))));
+	ptrdiff_t first[2] = {0, 0};
+	unsigned pattern[2] = {0};
+	assert_int_equal(rs.n, 2);
+	ok(unseen_patterns(cx, &rs, first, pattern));
+	assert_int_equal(pattern[1], 0);
+	return pattern[0];
+}
+
+static void who_was_brought_into_the_case_is_no_second_sighting(Cx *cx) {
+	fixture_at(cx, AUGUST);
+	Ground f = ground(cx);
+	ok(casefile_join(cx, &f.kase[0], f.agency[1], S("legal_duty")));
+	met_by(cx, &f, 3, 1);
+	assert_int_equal(lists_of_two(cx), 1); // the police alone: the other knew of her by them
+}
+
+static void who_was_brought_in_afterwards_had_met_her_apart(Cx *cx) {
+	Ground f = ground(cx);
+	met_by(cx, &f, 3, 1);
+	fixture_at(cx, "2026-09-01T09:00");
+	ok(casefile_join(cx, &f.kase[0], f.agency[1], S("legal_duty")));
+	assert_int_equal(lists_of_two(cx), 3);
+}
+
+static void two_cases_of_one_agency_are_one_list(Cx *cx) {
+	Ground f = ground(cx);
+	f.kase[1] = matter(cx, f.agency[0], AUGUST);
+	met_by(cx, &f, 3, 1);
+	assert_int_equal(lists_of_two(cx), 1);
+}
+
+static void a_quarter_that_was_counted_without_lists_says_so(Cx *cx) {
+	Ground f = ground(cx);
+	ptrdiff_t lists = cx->pack->nlist;
+	Pack *pack = (Pack *)(uintptr_t)cx->pack; // a pack of before
+	met_by(cx, &f, 1, 12);
+	pack->nlist = 0;
+	count_all(cx);
+	pack->nlist = lists;
+	assert_int_equal(unseen(cx).state, UNSEEN_NOT_MADE);
+	Figure by_month = figure(cx, ASKED_PEOPLE_MONTH);
+	assert_int_equal(figure_whole(&by_month), 12);
+}
+
 static void told(Cx *cx) {
 	PackAnswers *v = NEW(cx->arena, PackAnswers, 1);
 	ReportTaken t = {0};
@@ -262,6 +397,12 @@ static void quarters_are_of_the_hubs_zone_and_do_not_overlap(Cx *cx) {
 	X(whom_both_agencies_call_one_is_counted_once) \
 	X(somebody_erased_is_still_counted_and_nothing_of_her_is_opened) \
 	X(who_was_shown_which_numbers_is_in_the_ledger) \
+	X(who_was_met_apart_by_several_makes_a_range) \
+	X(no_range_is_said_when_one_combination_is_small) \
+	X(who_was_brought_into_the_case_is_no_second_sighting) \
+	X(who_was_brought_in_afterwards_had_met_her_apart) \
+	X(two_cases_of_one_agency_are_one_list) \
+	X(a_quarter_that_was_counted_without_lists_says_so) \
 	X(duties_that_reached_the_hub_are_published) \
 	X(questions_about_the_same_things_share_no_dimension) \
 	X(quarters_are_of_the_hubs_zone_and_do_not_overlap)
