@@ -146,7 +146,7 @@ static void load_area(const At *at) {
 	if (area) *area = (PackArea){CELL("code"), CELL("parent"), CELL("level"), label(at)};
 }
 static void load_day(const At *at) {
-	int64_t day;
+	int64_t day = 0;
 	Str date = CELL("date");
 	(void)confidence(at);
 	(void)label(at);

@@ -10,7 +10,7 @@ const hub = await startHub({ demo: true });
 const routes = (await sangam(['routes'])).out.trim().split('\n').map((line) => line.split(/\s+/)).filter(([method]) => method === 'GET').map(([, path]) => path);
 // Not pages: the way out, the ledger's head, a file, a link that is good once; and the answer to a receipt, which is a POST.
 const NO_PAGE = ['/leave', '/checkpoint', '/reports/:report/files/:file', '/setup/*token',
-	'/releases/:release/files/:file', '/published/manifests/*release', '/published/reports/*release'];
+	'/releases/:release/files/:file', '/published/manifests/*release', '/published/reports/*release', '/published/pages/*release'];
 const patternOf = (path) => routes.find((r) => new RegExp(`^${r.replace(/:[a-z]+/g, '[0-9A-Z]{13}').replace(/\*[a-z]+/, '[^/]+')}$`).test(path))
 	?? assert.fail(`${path} is linked, and no route`);
 
