@@ -1,5 +1,6 @@
-// match.c - how fast fingerprints are made, counted and searched: script/bench match prints the table. Bits
-// are made up at the fill that people have; records for the making are invented.
+// match.c - how fast fingerprints are made, counted and searched: script/bench match prints the table;
+// bench_match encode makes fingerprints and nothing else. Bits are made up at the fill that people have;
+// records for the making are invented.
 #include "kernel/kernel.h"
 #include "match/index.h"
 #include <stdio.h>
@@ -89,7 +90,7 @@ static void search(const Kernel *k, const Index *x, const Finger *q, double leas
 static void encode(Arena *a) {
 	static const char json[] = "{\"id\":\"id\",\"fields\":{\"g\":\"given\",\"f\":\"family\",\"b\":"
 				   "\"birth_date\",\"p\":\"place\"}}";
-	enum { PEOPLE = 50000 };
+	enum { PEOPLE = 50000, TRIES = 3 };
 	MatchSchema s;
 	Why why = {0};
 	People p;
@@ -101,26 +102,36 @@ static void encode(Arena *a) {
 	for (int i = 0; i < PEOPLE; i++)
 		buf_fmt(&b, "%d,Namuna%c,Udaharan%c%c,%d-%02d-%02d,Gaon%d\n", i, 'a' + i % 26,
 			'a' + i / 26 % 26, 'a' + i % 7, 1950 + i % 60, 1 + i % 12, 1 + i % 28, i % 97);
-	double from = now();
 	if (schema_read(a, &why, str_of(json), &s) != OK) exit(1);
-	people_begin(&p, a, 2026, &s);
-	if (people_add(&p, &why, &s, buf_str(&b), &faults) != OK) exit(1);
-	double read = now() - from;
-	from = now();
-	for (int32_t i = 0; i < p.n; i++) {
-		Finger f;
-		finger_make(&p, &p.person[i], keys, &f);
-		sum += f.total;
+	double read = 1e9, took = 1e9;
+	for (int try = 0; try < TRIES; try++) {
+		Arena scratch = *a;
+		double from = cpu();
+		people_begin(&p, &scratch, 2026, &s);
+		if (people_add(&p, &why, &s, buf_str(&b), &faults) != OK) exit(1);
+		if (cpu() - from < read) read = cpu() - from;
+		from = cpu();
+		sum = 0;
+		for (int32_t i = 0; i < p.n; i++) {
+			Finger f;
+			finger_make(&p, &p.person[i], keys, &f);
+			sum += f.total;
+		}
+		if (cpu() - from < took) took = cpu() - from;
 	}
-	double took = now() - from;
 	printf("| rows read and normalised | %.0f k records/s | one core |\n", PEOPLE / read / 1e3);
 	printf("| fingerprints made | %.0f k records/s | one core; fill %.1f %% |\n", PEOPLE / took / 1e3,
 	       (double)sum / PEOPLE / 10.24);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
 	enum { N = 1000000, Q = 1000 };
 	Arena a = arena_new((ptrdiff_t)4 << 30);
+	if (argc > 1 && strcmp(argv[1], "encode") == 0) {
+		encode(&a);
+		arena_free(&a);
+		return 0;
+	}
 	uint64_t *block = NEW(&a, uint64_t, (ptrdiff_t)N * KERNEL_WORDS);
 	Finger *q = NEW(&a, Finger, Q);
 	Index *x = index_make(N);

@@ -277,12 +277,15 @@ static bool is_vowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == '
 // A word of a list that has spaces around each.
 static bool listed(Str list, Str word) {
 	if (!word.n) return false;
-	for (Str rest = list;;) {
-		ptrdiff_t at = str_find(rest, word);
-		if (at < 0) return false;
-		if (rest.p[at - 1] == ' ' && rest.p[at + word.n] == ' ') return true;
-		rest = str_slice(rest, at + word.n, rest.n);
+	// By the first letter: a search made for long texts takes longer to begin than these are long.
+	for (ptrdiff_t at = 1, last = list.n - word.n; at < last; at++) {
+		const char *here = memchr(list.p + at, word.p[0], (size_t)(last - at));
+		if (!here) return false;
+		at = here - list.p;
+		if (here[-1] == ' ' && here[word.n] == ' ' && memcmp(here, word.p, (size_t)word.n) == 0)
+			return true;
 	}
+	return false;
 }
 
 static Str usual_spelling(Str roman, Str light) {
