@@ -17,7 +17,7 @@
 //           An agency walled off from one side, or standing under one that is, is not told of findings with
 //           it. Suspects are compared with suspects, for those who may read intelligence.
 // Duty:     what is shown of a person is noted as read by whoever shows it: the pages here do.
-// Cost:     156 bytes of memory a spelling of a person and 8 MiB; a search reads 32 of them a spelling.
+// Cost:     memory for each spelling and number of a person, and time for a search: docs/bench-people.md.
 // Sources:  Fellegi and Sunter 1969; docs/matching.md.
 #pragma once
 #include "base/base.h"

@@ -17,8 +17,8 @@ FROM identity i JOIN vault_key k ON k.id = i.key_id WHERE i.person IN (
 	$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50);
 
 -- name: identity_erased
--- Whose keys were destroyed since.
-SELECT i.person FROM vault_key k JOIN identity i ON i.key_id = k.id WHERE k.destroyed <> 0 AND k.destroyed > $1 ORDER BY i.person;
+-- Whose keys were destroyed since. SQLite keeps the order of a cross join: the few keys first, never all people.
+SELECT i.person FROM vault_key k CROSS JOIN identity i WHERE i.key_id = k.id AND k.destroyed <> 0 AND k.destroyed > $1;
 
 -- name: identity_get
 SELECT person, kase, key_id, suspect, first, seq, sealed, about, became FROM identity WHERE person = $1;
