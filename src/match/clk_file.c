@@ -30,6 +30,12 @@ static bool whole(const json_t *object, const char *name, int64_t most, int64_t 
 	return *out >= 0 && *out <= most;
 }
 
+// In UTC: without a "Z" it would be the wall's time, and of no place.
+static bool instant(const json_t *object, const char *name, int64_t *out) {
+	Str s = text_of(object, name);
+	return str_ends(s, S("Z")) && when_parse(NULL, s, out);
+}
+
 static bool is_project(Str s) {
 	for (ptrdiff_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
@@ -50,9 +56,8 @@ static Err read_header(Arena *a, Why *why, const json_t *h, ClkFile *f) {
 	if (json_object_size(h) != 10 || !is_project(f->project) || !hex_of(f->schema, 64) ||
 	    !hex_of(f->key, 16) || !hex_of(key, 64) || !whole(h, "rows", CLK_ROWS, &rows) ||
 	    !whole(h, "diffusion", CLK_MIXED_FROM, &diffusion) ||
-	    !json_is_false(json_object_get(h, "anonymous")) ||
-	    !when_parse(NULL, text_of(h, "made"), &f->made) ||
-	    !when_parse(NULL, text_of(h, "expires"), &f->expires))
+	    !json_is_false(json_object_get(h, "anonymous")) || !instant(h, "made", &f->made) ||
+	    !instant(h, "expires", &f->expires))
 		return fail(why, ERR_INVALID, "its header is none that sangam match clk writes");
 	bytes_of(key, f->public_key);
 	f->rows = (int32_t)rows;

@@ -284,6 +284,10 @@ static void a_file_of_bits_is_read_until_its_end_and_no_byte_of_it_may_change(vo
 					   "\"AA==\",\"AA==\",\"AA==\""};
 	for (int i = 0; i < COUNT(rows); i++)
 		assert_int_equal(clk_file_read(&arena, &why, signed_file(30, rows[i]), 5, &f), ERR_INVALID);
+	// An instant without its zone, in what nobody has signed yet.
+	ptrdiff_t at = str_find(good, S("00:00:00Z"));
+	Str bare = str_fmt(&arena, "%.*s%.*s", (int)at + 5, good.p, (int)(good.n - at - 9), good.p + at + 9);
+	assert_int_equal(clk_file_read(&arena, &why, bare, 5, &f), ERR_INVALID);
 	char *changed = str_z(&arena, good);
 	for (ptrdiff_t i = 0; i < good.n; i++) {
 		Arena before = arena;
