@@ -144,8 +144,10 @@ static const Option release_options[] = {
 	 "how noise adds up; tight measures more exactly for the same epsilon (default: zcdp; "
 	 "docs/release.md)",
 	 false},
-	{"--method", "swift|mst", "which pairs of attributes are measured (default: swift; docs/release.md)",
-	 false},
+	{"--method", "swift|mst|thorough",
+	 "which pairs of attributes are measured (default: swift; docs/release.md)", false},
+	{"--thorough", NULL,
+	 "--method thorough: pairs are looked at again when a model stands; at most 15 attributes", false},
 };
 static const Option extent_options[] = {
 	{"--lists", "F.csv", "a column of 0 and 1 for each list, and a column count (docs/extent.md)", true},
@@ -308,6 +310,7 @@ static bool put_option(Args *a, const char *name, const char *value) {
 		{"--days", &a->days, NULL},
 		{"--reveals-people", NULL, &a->reveals_people},
 		{"--plain", NULL, &a->plain},
+		{"--thorough", NULL, &a->thorough},
 		{"--pipe", NULL, &a->pipe},
 		{"--demo", NULL, &a->demo},
 		{"--check", NULL, &a->check},

@@ -18,7 +18,7 @@ typedef struct {
 		manifest, runs, person, rows_per_person, head, lang, page, xlsx, me, partner, partner_key,
 		purpose, session, until, role, folder, connect, fields, collisions, most, a_day, method,
 		secret, project, days, composition;
-	bool demo, check, secure_cookie, help, pipe, hub_given, reveals_people, plain;
+	bool demo, check, secure_cookie, help, pipe, hub_given, reveals_people, plain, thorough;
 	Str rest[8]; // what is no option
 	int nrest;
 } Args;

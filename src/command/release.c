@@ -100,8 +100,13 @@ static Err take_lang(Release *r, Str code) {
 	return OK;
 }
 
-static Err take_method(Release *r, Str name) {
-	if (!name.n || measure_method(name, &r->method)) return OK;
+static Err take_method(Release *r, const Args *a) {
+	Str name = a->thorough && !a->method.n ? str_of(measure_name(METHOD_THOROUGH)) : a->method;
+	if (!name.n) return OK;
+	if (measure_method(name, &r->method)) {
+		if (!a->thorough || r->method == METHOD_THOROUGH) return OK;
+		return fail(&r->why, ERR_INVALID, "--thorough is a method of its own: leave --method out");
+	}
 	Buf b = {.a = &r->arena};
 	for (int i = 0; i < METHOD__N; i++) buf_fmt(&b, "%s%s", i ? " or " : "", measure_name((Method)i));
 	Str names = buf_str(&b);
@@ -120,16 +125,27 @@ static Err look_at_people(Release *r, const Args *a) {
 	return in_file(r, a->data, person_rows(&r->data, &inner, &r->book, &r->persons, &r->people), &inner);
 }
 
+static Err method_fits(Release *r) {
+	int most = measure_most(r->method);
+	if (r->book.n <= most) return OK;
+	return fail(
+		&r->why, ERR_INVALID,
+		"--%s is for at most %d attributes and the codebook has %d: leave it out, or release fewer "
+		"attributes",
+		measure_name(r->method), most, r->book.n);
+}
+
 static Err look(Release *r, const Args *a) {
 	Str json;
 	Why inner = {0};
 	TRY(number_of(r, "--epsilon", a->epsilon, 1, EPSILON_MOST, &r->epsilon));
 	TRY(number_of(r, "--delta", a->delta, 1e-9, DELTA_MOST, &r->delta));
-	TRY(take_method(r, a->method));
+	TRY(take_method(r, a));
 	if (a->composition.n && !account_composition_of(a->composition, &r->composition))
 		return fail(&r->why, ERR_INVALID, "--composition is zcdp or tight");
 	TRY(release_read(&r->arena, &r->why, a->domain, &json));
 	TRY(in_file(r, a->domain, codebook_read(&r->arena, &inner, json, &r->book), &inner));
+	TRY(method_fits(r));
 	TRY(take_unit(r, a->person));
 	TRY(persons_of(r, a->rows_per_person));
 	TRY(look_at_people(r, a));
@@ -177,6 +193,11 @@ static Err settle_values(Release *r, const Args *a, Draws *draws, Rho *left) {
 	return OK;
 }
 
+static void say_round(int round, int of, ptrdiff_t tables) {
+	(void)fprintf(stderr, "round %d of at most %d: %lld tables of two attributes\n", round, of,
+		      (long long)tables);
+}
+
 static Err take(Release *r, const Args *a, const char *what) {
 	Draws draws = draws_system();
 	Rho left = r->rho;
@@ -190,7 +211,8 @@ static Err take(Release *r, const Args *a, const char *what) {
 			  .rho = person_budget(left, r->persons.most),
 			  .cells_most = CELLS_MOST,
 			  .method = r->method,
-			  .composition = r->composition};
+			  .composition = r->composition,
+			  .round = say_round};
 	TRY(measure(&r->arena, &r->why, &draws, &ask, &r->measures));
 	r->people = (Table){0};
 	arena_free(&r->data);

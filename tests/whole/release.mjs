@@ -129,6 +129,41 @@ test('a tight composition spends more rho for the same epsilon, says so, and the
 	assert.equal(none.status, 2);
 	assert.match(none.said, /--composition is zcdp or tight/);
 });
+test('the thorough method looks again, spends the same budget, and refuses many attributes before anything is spent', async () => {
+	const thorough = (what, more = ['--thorough']) => ask(what, { ledger: 'thorough', more: ['--delta', '1e-6', ...more] });
+	const made = await thorough('synth');
+	assert.equal(made.status, 0, made.said);
+	assert.equal(made.cost.method, 'thorough');
+	assert.match(made.said, /round 1 of at most 2: [123] tables of two attributes/);
+	assert.ok(Math.abs(made.cost['this release'].rho - .024356) < 1e-6);
+	const of = made.cost.tables.map((t) => t.of.join());
+	assert.equal(new Set(of).size, of.length, 'a pair measured twice is one table');
+	assert.ok(of.includes('age,kind'));
+	const rows = made.csv.slice(1).map((line) => line.split(',').map(Number));
+	assert.ok(Math.abs(share(rows, (r) => r[2] === 2 && r[1] === 4) - .25) < .02);
+	assert.equal((await thorough('tables', ['--method', 'thorough'])).status, 0);
+	assert.equal(entries('thorough'), 2);
+	const both = await ask('synth', { ledger: 'no-method', more: ['--thorough', '--method', 'mst'] });
+	assert.equal(both.status, 2);
+	assert.match(both.said, /leave --method out/);
+	const names = [...'abcdefghijklmnop'];
+	writeFileSync(file('sixteen.json'), JSON.stringify(Object.fromEntries(names.map((name) => [name, 2]))));
+	writeFileSync(file('sixteen.csv'), `${names.join()}\n${names.map(() => 1).join()}\n`);
+	const many = await ask('synth', { data: 'sixteen.csv', book: 'sixteen.json', ledger: 'no-method', more: ['--thorough'] });
+	assert.equal(many.status, 2);
+	assert.match(many.said, /at most 15 attributes and the codebook has 16/);
+	assert.ok(!existsSync(file('no-method')) && !many.csv);
+	// Several rows a person, and what cannot be.
+	writeFileSync(file('rules.json'), JSON.stringify({ name: 'rules', version: '1', unit: 'who', attributes: [
+		{ name: 'sex', values: ['f', 'm'] }, { name: 'age', values: ['child', 'adult'] }, { name: 'married', values: ['no', 'yes'] },
+	], impossible: [{ age: 'child', married: 'yes' }] }));
+	const several = Array.from({ length: 9000 }, (_, i) => `P${i % 6000},${i % 2 ? 'm' : 'f'},${i % 3 ? 'adult' : 'child'},${i % 3 > 1 ? 'yes' : 'no'}`);
+	writeFileSync(file('rules.csv'), `who,sex,age,married\n${several.join('\n')}\n`);
+	const ruled = await ask('synth', { data: 'rules.csv', book: 'rules.json', ledger: 'ruled', more: ['--thorough', '--rows-per-person', '2'] });
+	assert.equal(ruled.status, 0, ruled.said);
+	assert.ok(Math.abs(ruled.csv.length - 9000) < 500, `${ruled.csv.length} rows`);
+	assert.ok(!ruled.csv.some((line) => /child,yes/.test(line)), 'a married child');
+});
 test('the audit finds no violation and every bug', async () => {
 	const said = await sangam(['release', 'audit', '--runs', '2000', '--out', file('audit.json')]);
 	assert.equal(said.status, 0, said.out + said.err);

@@ -236,6 +236,8 @@ Err giving_ask(Cx *cx, const GivingAsk *ask, GivingId *out) {
 		return fail(cx->why, ERR_INVALID, "epsilon is above 0 and at most 4");
 	if (ask->method.n && !measure_method(ask->method, &method))
 		return fail(cx->why, ERR_INVALID, "there is no such method");
+	if (book->n > measure_most(method))
+		return fail(cx->why, ERR_TOO_LARGE, "the codebook has more attributes than the method takes");
 	Rho rho = account_rho((double)epsilon / 1000, GIVING_DELTA);
 	TRY(giving_spent(cx, &spent));
 	if (rho <= 0 || rho > giving_left(cx, spent))

@@ -16,6 +16,7 @@ static const Choice epsilons[] = {
 static const Choice methods[] = {
 	{SLIT("swift"), T_giving_method_swift, {0}},
 	{SLIT("mst"), T_giving_method_mst, {0}},
+	{SLIT("thorough"), T_giving_method_thorough, {0}},
 };
 _Static_assert(COUNT(methods) == METHOD__N, "every method may be asked for");
 static const Choice yes_no[] = {{SLIT("yes"), T_giving_yes, {0}}, {SLIT("no"), T_giving_no, {0}}};
@@ -251,6 +252,10 @@ static Err run_new(Cx *cx, Req *rq, Reply *out) {
 	if (e == ERR_LIMIT || e == ERR_INVALID) {
 		Text say = e == ERR_LIMIT ? T_giving_why_cap : T_giving_why_codebook;
 		req_error(cx, rq, e == ERR_LIMIT ? "epsilon" : "codebook", text_in(cx->lang, say));
+		return fail(cx->why, ERR_INVALID, "the release cannot be asked for");
+	}
+	if (e == ERR_TOO_LARGE) {
+		req_error(cx, rq, "method", text_in(cx->lang, T_giving_why_method));
 		return fail(cx->why, ERR_INVALID, "the release cannot be asked for");
 	}
 	TRY(e);

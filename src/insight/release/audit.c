@@ -184,7 +184,8 @@ static void score_choice(const Auditing *x, const Measures *m, const Candidate *
 	shares_of(x->book, &m->at[j], j, two);
 	for (ptrdiff_t k = 0; k < (ptrdiff_t)tree_cells(x->book, pair->of); k++) {
 		double count = audit_count(x->book, without, pair->of, k);
-		double expected = round(m->total * one[k / width] * two[k % width]);
+		double expected = pair->guess ? (double)pair->guess[k]
+					      : round(m->total * one[k / width] * two[k % width]);
 		off += fabs(count - expected);
 		if (k == hers) moved = fabs(count + change - expected) - fabs(count - expected);
 	}

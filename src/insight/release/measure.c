@@ -1,28 +1,10 @@
 #include "release/measure.h"
 #include "kernel/marginals.h"
+#include "release/aim.h"
+#include "release/measure_parts.h"
 #include "release/plan.h"
 #include <math.h>
 #include <stdlib.h>
-
-typedef struct {
-	const char *name;
-	int ones, choice, of; // parts of the budget, for attributes with the total, and for the choice of
-			      // pairs; the pairs have the rest
-	Plan (*plan)(Arena *a, const PlanAsk *ask);
-} Way;
-static const Way ways_to_measure[] = {
-	[METHOD_SWIFT] = {"swift", 10, 4, 100, plan_pairs},
-	[METHOD_MST] = {"mst", 1, 1, 3, plan_tree},
-};
-_Static_assert(COUNT(ways_to_measure) == METHOD__N, "each method has its row");
-
-typedef struct {
-	Arena *a;
-	Why *why;
-	Draws *draws;
-	const MeasureAsk *ask;
-	Measures *out;
-} Measuring;
 
 static int members_of(const Measuring *m, Attributes of, const uint8_t **column, int *size) {
 	int n = 0;
@@ -57,17 +39,40 @@ static Err blur(Measuring *m, Rho share, int64_t *value, ptrdiff_t n, double *si
 	return OK;
 }
 
-static Err table_of(Measuring *m, Attributes of, Rho share) {
+// `count` as it came, and what was measured of the same before: both as one, in whole people again, which
+// are off by a twelfth of one more.
+static void join(Measured *before, double *count, double sigma, ptrdiff_t cells) {
+	double one = 1 / (before->sigma * before->sigma), two = 1 / (sigma * sigma);
+	for (ptrdiff_t i = 0; i < cells; i++)
+		count[i] = round((before->count[i] * one + count[i] * two) / (one + two));
+	before->count = count;
+	before->sigma = sqrt(1 / (one + two) + 1.0 / 12);
+}
+
+Err measuring_table(Measuring *m, Attributes of, Rho share) {
 	ptrdiff_t cells;
+	double sigma;
 	int64_t *cell = count(m->a, m, of, &cells);
-	Measured *to = &m->out->at[m->out->n];
-	TRY(blur(m, share, cell, cells, &to->sigma));
+	TRY(blur(m, share, cell, cells, &sigma));
 	double *noisy = NEW(m->a, double, cells);
 	for (ptrdiff_t i = 0; i < cells; i++) noisy[i] = (double)cell[i];
-	to->of = of;
-	to->times = NULL;
-	to->count = noisy;
-	m->out->n++;
+	for (ptrdiff_t t = 0; t < m->out->n; t++) {
+		if (m->out->at[t].of != of) continue;
+		join(&m->out->at[t], noisy, sigma, cells);
+		return OK;
+	}
+	m->out->at[m->out->n++] = (Measured){.of = of, .count = noisy, .sigma = sigma};
+	return OK;
+}
+
+Err measuring_distance(Measuring *m, Candidate *candidate, Rho share) {
+	Arena scratch = *m->a;
+	ptrdiff_t cells;
+	const int64_t *cell = count(&scratch, m, candidate->of, &cells);
+	int64_t off = 0;
+	for (ptrdiff_t k = 0; k < cells; k++) off += llabs(cell[k] - candidate->guess[k]);
+	TRY(blur(m, share, &off, 1, &m->out->pair_sigma));
+	candidate->off = (double)off;
 	return OK;
 }
 
@@ -136,6 +141,23 @@ static Err pairs_of(Measuring *m, Rho budget, Candidate *candidate, ptrdiff_t *n
 	return OK;
 }
 
+// ---- methods
+// ---------------------------------------------------------------------------------------------------------
+
+typedef struct {
+	const char *name;
+	int ones, choice, of; // parts of the budget, for attributes with the total, and for the choice of
+			      // pairs; the pairs have the rest
+	int looks, most; // at all pairs; attributes
+	Plan (*plan)(Arena *a, const PlanAsk *ask); // NULL: in rounds
+} Way;
+static const Way ways_to_measure[] = {
+	[METHOD_SWIFT] = {"swift", 10, 4, 100, 1, CODEBOOK_ATTRIBUTES, plan_pairs},
+	[METHOD_MST] = {"mst", 1, 1, 3, 1, CODEBOOK_ATTRIBUTES, plan_tree},
+	[METHOD_THOROUGH] = {"thorough", 8, 4, 100, AIM_ROUNDS, AIM_ATTRIBUTES, NULL},
+};
+_Static_assert(COUNT(ways_to_measure) == METHOD__N, "each method has its row");
+
 const char *measure_name(Method method) { return ways_to_measure[method].name; }
 
 bool measure_method(Str name, Method *out) {
@@ -147,6 +169,8 @@ bool measure_method(Str name, Method *out) {
 	return false;
 }
 
+int measure_most(Method method) { return ways_to_measure[method].most; }
+
 Rho measure_one(Method method, Rho rho, int attributes) {
 	const Way *way = &ways_to_measure[method];
 	return rho / way->of * way->ones / (attributes + 1);
@@ -155,28 +179,39 @@ Rho measure_one(Method method, Rho rho, int attributes) {
 Rho measure_least(Method method, Rho rho, int attributes) {
 	const Way *way = &ways_to_measure[method];
 	Rho one = measure_one(method, rho, attributes),
-	    pair = rho / way->of * way->choice / (attributes * (attributes - 1) / 2 + 1);
+	    pair = rho / way->of * way->choice / way->looks / (attributes * (attributes - 1) / 2 + 1);
 	return one < pair ? one : pair;
+}
+
+// Which pairs are worth it is seen once, from how far each is from independence.
+static Err pairs_at_once(Measuring *m, Plan (*plan_of)(Arena *a, const PlanAsk *ask), Rho choice) {
+	const MeasureAsk *ask = m->ask;
+	Candidate *candidate = NEW(m->a, Candidate, (ptrdiff_t)ask->book->n * (ask->book->n - 1) / 2 + 1);
+	TRY(pairs_of(m, choice, candidate, &m->out->npair));
+	m->out->pair = candidate;
+	Rho left = ask->rho - m->out->spent;
+	Plan plan = plan_of(m->a, &(PlanAsk){.book = ask->book,
+					     .candidate = candidate,
+					     .n = m->out->npair,
+					     .rho = (double)left / RHO_ONE,
+					     .cells_most = ask->cells_most});
+	for (ptrdiff_t p = 0; p < plan.n; p++)
+		TRY(measuring_table(m, plan.group[p], (Rho)floor(plan.share[p] * (1 - 1e-9) * (double)left)));
+	return OK;
 }
 
 Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out) {
 	const Codebook *book = ask->book;
 	const Way *way = &ways_to_measure[ask->method];
-	ptrdiff_t most = (ptrdiff_t)book->n * (book->n + 1) / 2, candidates;
-	*out = (Measures){.at = NEW(a, Measured, most)};
-	Rho one = measure_one(ask->method, ask->rho, book->n);
+	if (book->n > way->most)
+		return fail(why, ERR_LIMIT, "the method %s takes at most %d attributes; there are %d",
+			    way->name, way->most, book->n);
+	*out = (Measures){.at = NEW(a, Measured, (ptrdiff_t)book->n * (book->n + 1) / 2)};
+	Rho one = measure_one(ask->method, ask->rho, book->n), choice = ask->rho / way->of * way->choice;
 	Measuring m = {a, why, draws, ask, out};
-	for (int i = 0; i < book->n; i++) TRY(table_of(&m, (Attributes)1 << i, one));
+	for (int i = 0; i < book->n; i++) TRY(measuring_table(&m, (Attributes)1 << i, one));
 	TRY(total_of(&m, one));
-	Candidate *candidate = NEW(a, Candidate, most);
-	TRY(pairs_of(&m, ask->rho / way->of * way->choice, candidate, &candidates));
-	out->pair = candidate;
-	out->npair = candidates;
-	Rho left = ask->rho - out->spent;
-	Plan plan = way->plan(
-		a, &(PlanAsk){book, candidate, candidates, (double)left / RHO_ONE, ask->cells_most});
-	for (ptrdiff_t p = 0; p < plan.n; p++)
-		TRY(table_of(&m, plan.group[p], (Rho)floor(plan.share[p] * (1 - 1e-9) * (double)left)));
+	TRY(way->plan ? pairs_at_once(&m, way->plan, choice) : aim_pairs(&m, choice));
 	ASSERT(out->spent <= ask->rho);
 	return OK;
 }

@@ -14,6 +14,7 @@
 typedef enum {
 	METHOD_SWIFT, // after dpsynth, 2026: a tenth, a twenty-fifth and the rest; pairs worth their noise
 	METHOD_MST, // after McKenna, Miklau, Sheldon 2021: a third each; a tree that spans all attributes
+	METHOD_THOROUGH, // after AIM (McKenna, Mullins, Sheldon, Miklau 2022): rounds against a model (aim.h)
 	METHOD__N
 } Method;
 typedef struct {
@@ -23,20 +24,24 @@ typedef struct {
 	double cells_most; // of a clique of the model
 	Method method;
 	Composition composition;
+	void (*round)(int round, int of, ptrdiff_t tables); // may be NULL: of a method that has rounds
 } MeasureAsk;
 typedef struct {
 	Measured *at; // the attributes' own tables in the codebook's order, then pairs
 	ptrdiff_t n;
 	double total, total_sigma; // people, noisy
 	double counted, counted_sigma; // the same by its own measurement alone
-	const Candidate *pair; // what was chosen from, each with its noisy distance
+	const Candidate
+		*pair; // what was chosen from, each with its noisy distance; one round after the other
 	ptrdiff_t npair;
 	double pair_sigma; // of each distance
 	Rho spent; // at most what was asked
 } Measures;
 const char *measure_name(Method method);
 bool measure_method(Str name, Method *out); // false: there is none of that name
+int measure_most(Method method); // attributes that it takes
 Rho measure_one(Method method, Rho rho, int attributes); // what each attribute's own table has of it
 Rho measure_least(Method method, Rho rho, int attributes); // the smallest share of one number or table
-// ERR_STORE: no random bits. ERR_INVALID: the budget is too small for so many attributes.
+// ERR_STORE: no random bits. ERR_INVALID: the budget is too small for so many attributes. ERR_LIMIT: there
+// are more than measure_most.
 MUST_USE Err measure(Arena *a, Why *why, Draws *draws, const MeasureAsk *ask, Measures *out);

@@ -18,17 +18,25 @@ static int by_rank(const void *a, const void *b) {
 
 // With variance 1 / (2 rho), a table of `cells` has the expected L1 error cells / sqrt(pi rho).
 static double weight(double cells) { return pow(cells / sqrt(M_PI), 2.0 / 3); }
-static double noise(double weights, double rho) { return PLAN_LEAVES * pow(weights, 1.5) / sqrt(rho); }
+static double noise(const PlanAsk *ask, double weights) {
+	return (ask->leaves > 0 ? ask->leaves : PLAN_LEAVES) * pow(weights, 1.5) / sqrt(ask->rho);
+}
+
+// Before any pair is taken: the rules, and what is held.
+static ptrdiff_t begin(const PlanAsk *ask, Attributes *group) {
+	ptrdiff_t n = tree_rules(ask->book, group);
+	for (ptrdiff_t i = 0; i < ask->nheld; i++) group[n++] = ask->held[i];
+	return n;
+}
 
 // Takes pairs in their order; `taken` has room for all. Returns the gain.
 static double take(const PlanAsk *ask, const Pair *pair, ptrdiff_t n, Pair *taken, ptrdiff_t *ntaken,
 		   Attributes *group) {
 	double off = 0, weights = 0, gain = 0;
-	ptrdiff_t rules = tree_rules(ask->book, group);
+	ptrdiff_t rules = begin(ask, group);
 	*ntaken = 0;
 	for (ptrdiff_t i = 0; i < n; i++) {
-		double more = weights + weight(pair[i].cells),
-		       next = off + pair[i].off - noise(more, ask->rho);
+		double more = weights + weight(pair[i].cells), next = off + pair[i].off - noise(ask, more);
 		if (next <= gain) continue;
 		group[rules + *ntaken] = pair[i].of;
 		Tree tree = tree_over(ask->book, group, rules + *ntaken + 1);
@@ -57,7 +65,7 @@ Plan plan_pairs(Arena *a, const PlanAsk *ask) {
 	ASSERT(ask->rho > 0);
 	Pair *pair = NEW(a, Pair, ask->n + 1), *taken = NEW(a, Pair, ask->n + 1),
 	     *best = NEW(a, Pair, ask->n + 1);
-	Attributes *group = NEW(a, Attributes, ask->n + CODEBOOK_IMPOSSIBLE + 1);
+	Attributes *group = NEW(a, Attributes, ask->n + ask->nheld + CODEBOOK_IMPOSSIBLE + 1);
 	ptrdiff_t n = pairs_that_fit(ask, pair);
 	Plan plan = {0};
 	for (ptrdiff_t p = 0; p < COUNT(penalties); p++) {
@@ -93,8 +101,9 @@ static bool join(Attributes *part, int attributes, Attributes pair) {
 
 Plan plan_tree(Arena *a, const PlanAsk *ask) {
 	Pair *pair = NEW(a, Pair, ask->n + 1);
-	Attributes *group = NEW(a, Attributes, ask->n + CODEBOOK_IMPOSSIBLE + 1), part[CODEBOOK_ATTRIBUTES];
-	ptrdiff_t n = pairs_that_fit(ask, pair), rules = tree_rules(ask->book, group);
+	Attributes *group = NEW(a, Attributes, ask->n + ask->nheld + CODEBOOK_IMPOSSIBLE + 1),
+		   part[CODEBOOK_ATTRIBUTES];
+	ptrdiff_t n = pairs_that_fit(ask, pair), rules = begin(ask, group);
 	Plan plan = {.group = group + rules};
 	for (int i = 0; i < ask->book->n; i++) part[i] = (Attributes)1 << i;
 	qsort(pair, (size_t)n, sizeof *pair, by_rank);
@@ -110,4 +119,17 @@ Plan plan_tree(Arena *a, const PlanAsk *ask) {
 	for (ptrdiff_t i = 0; i < plan.n; i++) share[i] = 1.0 / (double)plan.n;
 	plan.share = share;
 	return plan;
+}
+
+Plan plan_forest(Arena *a, const Plan *plan, int attributes) {
+	Attributes *group = NEW(a, Attributes, plan->n + 1), part[CODEBOOK_ATTRIBUTES];
+	double *share = NEW(a, double, plan->n + 1);
+	Plan out = {.group = group, .share = share, .gain = plan->gain};
+	for (int i = 0; i < attributes; i++) part[i] = (Attributes)1 << i;
+	for (ptrdiff_t i = 0; i < plan->n; i++) {
+		if (!join(part, attributes, plan->group[i])) continue;
+		group[out.n] = plan->group[i];
+		share[out.n++] = plan->share[i];
+	}
+	return out;
 }

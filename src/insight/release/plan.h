@@ -15,7 +15,9 @@
 
 typedef struct {
 	Attributes of; // two attributes
-	double off; // noisy L1 distance from independence, in people; may be negative
+	double off; // noisy L1 distance, in people; may be negative
+	const int64_t
+		*guess; // from what, in each cell; NULL: from what two independent attributes would have
 } Candidate;
 typedef struct {
 	const Codebook *book;
@@ -23,6 +25,9 @@ typedef struct {
 	ptrdiff_t n;
 	double rho; // of the measurements together, above 0
 	double cells_most; // of one clique; pairs that alone have more are left out
+	const Attributes *held; // what the cliques must hold besides
+	ptrdiff_t nheld;
+	double leaves; // what part of the noise the model leaves; 0 for the usual PLAN_LEAVES
 } PlanAsk;
 typedef struct {
 	const Attributes *group;
@@ -36,3 +41,5 @@ Plan plan_pairs(Arena *a, const PlanAsk *ask);
 // The pairs that join all attributes without a ring and are off most together (Kruskal 1956), each with the
 // same share. An attribute whose pairs are all too large for `cells_most` stays alone.
 Plan plan_tree(Arena *a, const PlanAsk *ask);
+// Of a plan, in its order, the pairs that join attributes without a ring; each keeps its share.
+Plan plan_forest(Arena *a, const Plan *plan, int attributes);

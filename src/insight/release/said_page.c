@@ -118,6 +118,7 @@ static void put_tables(Paging *p, ReleasePage *v) {
 static const Text method_said[] = {
 	[METHOD_SWIFT] = T_release_method_swift,
 	[METHOD_MST] = T_release_method_mst,
+	[METHOD_THOROUGH] = T_release_method_thorough,
 };
 _Static_assert(COUNT(method_said) == METHOD__N, "every method is named in words");
 
