@@ -48,6 +48,16 @@ static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, ptrdiff_t 
 	return n;
 }
 
+static ptrdiff_t narrow(const uint64_t *more, const uint8_t *need, const uint64_t *q, Hit *hit, ptrdiff_t n) {
+	ptrdiff_t left = 0;
+	for (ptrdiff_t i = 0; i < n; i++) {
+		Hit h = hit[i];
+		h.common += common(more + (ptrdiff_t)h.record * KERNEL_SKETCH, q, KERNEL_SKETCH);
+		if (h.common >= need[h.record]) hit[left++] = h;
+	}
+	return left;
+}
+
 static void batch(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, const uint32_t *least,
 		  ptrdiff_t nq, void *room, Hit *out, ptrdiff_t *n) {
 	(void)room;
@@ -55,7 +65,7 @@ static void batch(const uint64_t *block, ptrdiff_t nblock, const uint64_t *q, co
 		n[i] = hits(block, nblock, q + i * KERNEL_WORDS, least[i], out + i * nblock * KERNEL_LANES);
 }
 
-const Kernel kernel_portable = {"portable", common, hits, sketches, batch};
+const Kernel kernel_portable = {"portable", common, hits, sketches, narrow, batch};
 
 void kernel_put(uint64_t *block, int lane, const uint64_t *words, int nword) {
 	for (int w = 0; w < nword; w++) block[w * KERNEL_LANES + lane] = words[w];
@@ -135,7 +145,7 @@ static bool batch_right(const Kernel *k, const uint64_t *block, uint64_t *seed) 
 
 bool kernel_right(const Kernel *k) {
 	uint64_t seed = 3, block[TRIED * KERNEL_WORDS * KERNEL_LANES], q[3][KERNEL_WORDS];
-	uint8_t need[TRIED * KERNEL_LANES];
+	uint8_t need[TRIED * KERNEL_LANES + 1];
 	Hit mine[TRIED * KERNEL_LANES], theirs[TRIED * KERNEL_LANES];
 	for (ptrdiff_t i = 0; i < COUNT(block); i++) block[i] = made_up(&seed) & made_up(&seed);
 	for (int w = 0; w < KERNEL_WORDS; w++) {
@@ -158,8 +168,12 @@ bool kernel_right(const Kernel *k) {
 				need[r] = (uint8_t)(r % 8 == 7	 ? 255
 						    : r % 8 == 6 ? 0
 								 : (made_up(&seed) & 255) >> shift);
-			if (!same_hits(mine, sketches(block, need, TRIED, q[i], mine), theirs,
-				       k->sketches(block, need, TRIED, q[i], theirs)))
+			ptrdiff_t m = sketches(block, need, TRIED, q[i], mine);
+			ptrdiff_t n = k->sketches(block, need, TRIED, q[i], theirs);
+			if (!same_hits(mine, m, theirs, n)) return false;
+			const uint64_t *more = block + TRIED * KERNEL_SKETCH * KERNEL_LANES;
+			m = narrow(more, need + 1, q[i] + 4, mine, m);
+			if (!same_hits(mine, m, theirs, k->narrow(more, need + 1, q[i] + 4, theirs, n)))
 				return false;
 		}
 	}

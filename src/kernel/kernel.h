@@ -31,6 +31,11 @@ typedef struct {
 	// with a bound for each record.
 	ptrdiff_t (*sketches)(const uint64_t *plane, const uint8_t *need, ptrdiff_t nblock, const uint64_t *q,
 			      Hit *out);
+	// Of `n` hits of sketches those that have, with 4 more words of each record, one record after
+	// another, and of q, at least need[r] bits in common; they stay in `hit`, in order, with both counted
+	// together.
+	ptrdiff_t (*narrow)(const uint64_t *more, const uint8_t *need, const uint64_t *q, Hit *hit,
+			    ptrdiff_t n);
 	// `hits` of nq queries of 16 words, one behind another, each with its own least[i]: its n[i] hits are
 	// from out + i * nblock * KERNEL_LANES on. `room` is KERNEL_ROOM bytes at a multiple of 64, used up;
 	// what stays in it is as secret as the fingerprints are.

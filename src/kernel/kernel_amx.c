@@ -187,5 +187,9 @@ static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, ptrdiff_t 
 	return kernel_avx512.sketches(plane, need, nblock, q, out);
 }
 
-const Kernel kernel_amx = {"AMX int8", common, hits, sketches, batch};
+static ptrdiff_t narrow(const uint64_t *more, const uint8_t *need, const uint64_t *q, Hit *hit, ptrdiff_t n) {
+	return kernel_avx512.narrow(more, need, q, hit, n);
+}
+
+const Kernel kernel_amx = {"AMX int8", common, hits, sketches, narrow, batch};
 #endif

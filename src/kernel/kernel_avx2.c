@@ -101,6 +101,23 @@ WITH_AVX2 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need, 
 	return n;
 }
 
+WITH_AVX2 static ptrdiff_t narrow(const uint64_t *more, const uint8_t *need, const uint64_t *q, Hit *hit,
+				  ptrdiff_t n) {
+	enum { AHEAD = 12 };
+	ptrdiff_t left = 0;
+	for (ptrdiff_t i = 0; i < n; i++) {
+		Hit h = hit[i];
+		const uint64_t *of = more + (ptrdiff_t)h.record * KERNEL_SKETCH;
+		__builtin_prefetch(more +
+				   (ptrdiff_t)hit[i + AHEAD < n ? i + AHEAD : i].record * KERNEL_SKETCH);
+		h.common += (uint32_t)(_mm_popcnt_u64(of[0] & q[0]) + _mm_popcnt_u64(of[1] & q[1]) +
+				       _mm_popcnt_u64(of[2] & q[2]) + _mm_popcnt_u64(of[3] & q[3]));
+		hit[left] = h;
+		left += h.common >= need[h.record];
+	}
+	return left;
+}
+
 // ---- batches
 // -------------------------------------------------------------------------------------------------
 //
@@ -252,5 +269,5 @@ WITH_AVX2 static void batch(const uint64_t *block, ptrdiff_t nblock, const uint6
 	}
 }
 
-const Kernel kernel_avx2 = {"AVX2", common, hits, sketches, batch};
+const Kernel kernel_avx2 = {"AVX2", common, hits, sketches, narrow, batch};
 #endif

@@ -37,13 +37,15 @@ static void every_kernel_counts_as_the_portable_one(void **s) {
 	enum { MOST = 257 };
 	uint64_t *a = malloc((MOST * 16 * 8 + 8) * sizeof *a);
 	Hit *mine = malloc(MOST * 8 * sizeof *mine), *theirs = malloc(MOST * 8 * sizeof *theirs);
-	uint8_t *need = malloc(MOST * 8);
+	uint8_t *need = malloc(MOST * 8), *twice = malloc(MOST * 8);
 	uint64_t q[16], seed = 7;
 	(void)s;
 	assert_non_null(a);
 	assert_non_null(mine);
 	assert_non_null(theirs);
 	assert_non_null(need);
+	assert_non_null(twice);
+	for (int i = 0; i < MOST * 8; i++) twice[i] = (uint8_t)(i % 5 == 4 ? 255 : 24 + i % 20);
 	for (int i = 0; i < MOST * 16 * 8; i++) a[i] = next(&seed) & next(&seed);
 	for (int i = 0; i < 16; i++) q[i] = next(&seed) & next(&seed);
 	// Sketches made like this share sixteen bits or so.
@@ -70,6 +72,10 @@ static void every_kernel_counts_as_the_portable_one(void **s) {
 			assert_int_equal(it->sketches(from, need + n % 3, blocks, q, theirs), x);
 			assert_true(blocks < 8 || (x > 0 && x < blocks * 8));
 			if (x) assert_memory_equal(mine, theirs, (size_t)x * sizeof *mine);
+			ptrdiff_t y = kernel_portable.narrow(from + 31, twice, q + 4, mine, x);
+			assert_int_equal(it->narrow(from + 31, twice, q + 4, theirs, x), y);
+			assert_true(blocks < 16 || (y > 0 && y < x));
+			if (y) assert_memory_equal(mine, theirs, (size_t)y * sizeof *mine);
 		}
 	}
 	assert_true(ran >= 1);
@@ -77,6 +83,7 @@ static void every_kernel_counts_as_the_portable_one(void **s) {
 	free(mine);
 	free(theirs);
 	free(need);
+	free(twice);
 }
 
 // All numbers of queries and of blocks up to 257, at every misalignment, with bounds that are met, always met

@@ -9,21 +9,21 @@
 // --------------------------------------------------------------------------------------------------------
 
 enum {
-	TAIL = FINGER_WORDS - KERNEL_SKETCH,
+	TAIL = FINGER_WORDS - 2 * KERNEL_SKETCH,
 	BLOCK = KERNEL_SKETCH * KERNEL_LANES, // words of a block of sketches
 	SEGMENT = 1 << 16,
 	PAGE = 2 << 20, // a huge one
 };
-// A kind is what a sketch must be judged by: which fields the record has, and how many bits of the sketch are
-// set. Records of more sets of fields than there are classes share the last, and are always looked at whole.
-enum { CLASSES = 256, OTHER = CLASSES - 1, BITS = 128, KINDS = CLASSES * BITS };
+// A kind is what a sketch is judged by: which fields the record has, and how many bits of the sketch are set.
+// Records of more sets of fields than there are classes share the last, and are always looked at whole.
+enum { CLASSES = 256, OTHER = CLASSES - 1, BITS = 128, KINDS = CLASSES * BITS, BITS2 = 2 * BITS };
 
 typedef struct {
 	uint64_t plane[SEGMENT / KERNEL_LANES][BLOCK]; // word-major
-	uint64_t tail[SEGMENT][TAIL]; // the other words, a record after another
+	uint64_t next[SEGMENT][KERNEL_SKETCH], tail[SEGMENT][TAIL]; // the other words, a record after another
 	int64_t id[SEGMENT], group[SEGMENT];
 	uint16_t total[SEGMENT], kind[SEGMENT];
-	uint8_t field[SEGMENT][FINGER_FIELDS];
+	uint8_t field[SEGMENT][FINGER_FIELDS], bits[SEGMENT]; // bits: of both sketches
 	int64_t first, last; // ids are from `first` to `last`; the writer's
 	int32_t high; // places that were ever written; the writer's
 	_Atomic int32_t n; // places that readers look at
@@ -73,12 +73,14 @@ static Segment *segment_make(void) { return map((size_t)5 * PAGE); }
 static void segment_wipe(Segment *s) {
 	size_t n = (size_t)s->high;
 	explicit_bzero(s->plane, (n + KERNEL_LANES - 1) / KERNEL_LANES * sizeof *s->plane);
+	explicit_bzero(s->next, n * sizeof *s->next);
 	explicit_bzero(s->tail, n * sizeof *s->tail);
 	explicit_bzero(s->id, n * sizeof *s->id);
 	explicit_bzero(s->group, n * sizeof *s->group);
 	explicit_bzero(s->total, n * sizeof *s->total);
 	explicit_bzero(s->kind, n * sizeof *s->kind);
 	explicit_bzero(s->field, n * sizeof *s->field);
+	explicit_bzero(s->bits, n);
 	s->first = s->last = 0;
 	atomic_store_explicit(&s->n, 0, memory_order_relaxed);
 }
@@ -159,12 +161,15 @@ static void segment_put(Segment *s, int64_t id, int64_t group, int32_t class, co
 	int32_t n = atomic_load_explicit(&s->n, memory_order_relaxed);
 	uint32_t bits = kernel_popcount(f->word, KERNEL_SKETCH);
 	kernel_put(s->plane[n / KERNEL_LANES], n % KERNEL_LANES, f->word, KERNEL_SKETCH);
-	memcpy(s->tail[n], f->word + KERNEL_SKETCH, sizeof *s->tail);
+	memcpy(s->next[n], f->word + KERNEL_SKETCH, sizeof *s->next);
+	memcpy(s->tail[n], f->word + 2 * KERNEL_SKETCH, sizeof *s->tail);
 	memcpy(s->field[n], f->field, FINGER_FIELDS);
 	s->id[n] = id;
 	s->group[n] = group;
 	s->total[n] = f->total;
 	s->kind[n] = (uint16_t)(class * BITS + (int32_t)(bits < BITS ? bits : BITS - 1));
+	bits = kernel_popcount(f->word, (ptrdiff_t)2 * KERNEL_SKETCH);
+	s->bits[n] = (uint8_t)(bits < BITS2 ? bits : BITS2 - 1);
 	s->first = n == 0 || id < s->first ? id : s->first;
 	s->last = n == 0 || id > s->last ? id : s->last;
 	s->high = s->high > n + 1 ? s->high : n + 1;
@@ -206,7 +211,8 @@ static void copy_others(Segment *to, const Segment *from, int64_t id) {
 		f.total = from->total[i];
 		for (int w = 0; w < KERNEL_SKETCH; w++)
 			f.word[w] = block[w * KERNEL_LANES + i % KERNEL_LANES];
-		memcpy(f.word + KERNEL_SKETCH, from->tail[i], sizeof from->tail[i]);
+		memcpy(f.word + KERNEL_SKETCH, from->next[i], sizeof from->next[i]);
+		memcpy(f.word + 2 * KERNEL_SKETCH, from->tail[i], sizeof from->tail[i]);
 		memcpy(f.field, from->field[i], FINGER_FIELDS);
 		segment_put(to, from->id[i], from->group[i], from->kind[i] / BITS, &f);
 	}
@@ -256,9 +262,10 @@ int32_t index_here(const Index *x) { return x->here; }
 static bool wiped_from(const Segment *s, int32_t n) {
 	uint64_t bits = 0;
 	for (int32_t i = n; i < s->high; i++) {
-		bits |= s->total[i] | s->kind[i] | (uint64_t)s->id[i] | (uint64_t)s->group[i];
+		bits |= s->total[i] | s->kind[i] | s->bits[i] | (uint64_t)s->id[i] | (uint64_t)s->group[i];
 		for (int w = 0; w < KERNEL_SKETCH; w++)
-			bits |= s->plane[i / KERNEL_LANES][w * KERNEL_LANES + i % KERNEL_LANES];
+			bits |= s->plane[i / KERNEL_LANES][w * KERNEL_LANES + i % KERNEL_LANES] |
+				s->next[i][w];
 		for (int w = 0; w < TAIL; w++) bits |= s->tail[i][w];
 		for (int k = 0; k < FINGER_FIELDS; k++) bits |= s->field[i][k];
 	}
@@ -278,16 +285,17 @@ bool index_is_wiped(const Index *x) {
 //
 // Dice of what both have is 2 * common / (A * u + B * v), with the bits A and B of both and the parts u and v
 // of them that are of fields which the other has too (finger.h). At Dice = d, common - d/2 (A u + B v) is
-// nought. The sketch is a quarter of the places, drawn by the key: the same of its bits has the mean nought
-// and the variance of a sample without replacement, 3/16 of the sum of the squares of what each place adds
-// (Cochran, Sampling Techniques, 3rd ed., theorem 2.2). A record passes within `sure` standard deviations.
+// nought. The sketch is a part p of the places, drawn by the key: the same of its bits has the mean nought
+// and the variance of a sample without replacement, p (1 - p) of the sum of the squares of what each place
+// adds (Cochran, Sampling Techniques, 3rd ed., theorem 2.2). A record passes within `sure` standard
+// deviations: asked of a quarter of the bits, and of who passes of half of them.
 
 static const double sure = 3.2; // one of the normal distribution in 1500 is further below
 typedef struct {
 	double query, each; // Dice = 2 * common / (query + each * total); 0, 0: not known
 } Part;
 typedef struct {
-	uint8_t need[KINDS];
+	uint8_t need[KINDS], need2[CLASSES][BITS2];
 	Part part[CLASSES];
 } Plan;
 
@@ -309,26 +317,31 @@ static bool parts_of(const uint8_t *query, const uint8_t *record, double *u, dou
 	return true;
 }
 
-static uint8_t need_of(double d, double whole, double sketch, double u, double v, int bits) {
-	double left = d * u / 2, right = d * v / 2, middle = 1 - left - right;
-	double common = left * whole + right * 4 * bits;
+// `left` and `right` are d/2 u and d/2 v; `whole` of the query's bits are set, `sketch` of those in the part.
+static uint8_t need_of(double left, double right, double whole, double sketch, double part, int bits) {
+	double middle = 1 - left - right, others = bits / part, common = left * whole + right * others;
 	double squares = common * middle * middle + fmax(whole - common, 0) * left * left +
-			 fmax(4 * bits - common, 0) * right * right;
-	double need = ceil(left * sketch + right * bits - sure * sqrt(3. / 16 * squares));
+			 fmax(others - common, 0) * right * right;
+	// Whole bits: the half is the correction for that.
+	double need = floor(left * sketch + right * bits - sure * sqrt(part * (1 - part) * squares) + .5);
 	return need < 0 ? 0 : need > UINT8_MAX ? UINT8_MAX : (uint8_t)need;
 }
 
 static void plan_make(const Index *x, const Finger *f, double least, Plan *out) {
 	double sketch = kernel_popcount(f->word, KERNEL_SKETCH), u, v;
+	double both = kernel_popcount(f->word, (ptrdiff_t)2 * KERNEL_SKETCH);
 	// Who is of a class that comes meanwhile needs nothing.
 	*out = (Plan){0};
 	if (least <= 0) return;
 	for (int32_t c = 0, n = atomic_load_explicit(&x->classes, memory_order_acquire); c < n; c++) {
 		bool some = parts_of(f->field, x->class[c].field, &u, &v);
 		if (some) out->part[c] = (Part){f->total * u, v};
-		for (int b = 0; b < BITS; b++)
-			out->need[c * BITS + b] =
-				some ? need_of(least, f->total, sketch, u, v, b) : UINT8_MAX;
+		double left = least * u / 2, right = least * v / 2;
+		memset(out->need + (ptrdiff_t)c * BITS, UINT8_MAX, BITS);
+		for (int b = 0; b < BITS && some; b++)
+			out->need[c * BITS + b] = need_of(left, right, f->total, sketch, .25, b);
+		for (int b = 0; b < BITS2 && some; b++)
+			out->need2[c][b] = need_of(left, right, f->total, both, .5, b);
 	}
 }
 
@@ -363,20 +376,23 @@ static void keep(Search *s, const Found *it, Found *worst) {
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
-static void look_at(Search *s, const Segment *g, int32_t from, const Hit *hit, ptrdiff_t hits, Found *worst) {
+// Those whose sketch passes, from record `from` on. What they need is written anew for more of their bits.
+static void look_at(Search *s, const Segment *g, int32_t from, Hit *hit, ptrdiff_t hits, uint8_t *need,
+		    Found *worst) {
 	enum { AHEAD = 8 };
 	const Finger *f = s->finger;
 	double least = s->in->least;
 	for (ptrdiff_t i = 0; i < hits; i++) {
 		int32_t r = from + (int32_t)hit[i].record;
-		if (i + AHEAD < hits) {
-			const char *later = (const char *)g->tail[from + (int32_t)hit[i + AHEAD].record];
-			__builtin_prefetch(later);
-			__builtin_prefetch(later + 64);
-		}
+		need[hit[i].record] = s->plan->need2[g->kind[r] / BITS][g->bits[r]];
+	}
+	hits = s->kernel->narrow(g->next[from], need, f->word + KERNEL_SKETCH, hit, hits);
+	for (ptrdiff_t i = 0; i < hits; i++) {
+		int32_t r = from + (int32_t)hit[i].record;
+		__builtin_prefetch(g->tail[from + (int32_t)hit[i + AHEAD < hits ? i + AHEAD : i].record]);
 		Part part = s->plan->part[g->kind[r] / BITS];
 		uint32_t common =
-			hit[i].common + s->kernel->common(g->tail[r], f->word + KERNEL_SKETCH, TAIL);
+			hit[i].common + s->kernel->common(g->tail[r], f->word + 2 * KERNEL_SKETCH, TAIL);
 		// Nearly all are far below; who is near is asked exactly.
 		if (2 * common < (least - 1e-6) * (part.query + part.each * g->total[r])) continue;
 		Finger other;
@@ -390,14 +406,14 @@ static void look_at(Search *s, const Segment *g, int32_t from, const Hit *hit, p
 
 static void search_segment(Search *s, const Segment *g, Found *worst) {
 	enum { TILE = 256 };
+	const uint64_t *q = s->finger->word;
 	Hit hit[TILE * KERNEL_LANES];
 	uint8_t need[TILE * KERNEL_LANES];
 	int32_t n = atomic_load_explicit(&g->n, memory_order_acquire), whole = n / KERNEL_LANES;
 	for (int32_t b = 0; b < whole; b += TILE) {
 		int32_t some = whole - b < TILE ? whole - b : TILE, from = b * KERNEL_LANES;
 		for (int32_t i = 0; i < some * KERNEL_LANES; i++) need[i] = s->plan->need[g->kind[from + i]];
-		look_at(s, g, from, hit, s->kernel->sketches(g->plane[b], need, some, s->finger->word, hit),
-			worst);
+		look_at(s, g, from, hit, s->kernel->sketches(g->plane[b], need, some, q, hit), need, worst);
 	}
 	// Of the last block what the writer may be at is left alone; what is not there shares nothing.
 	uint64_t block[BLOCK] = {0};
@@ -407,8 +423,7 @@ static void search_segment(Search *s, const Segment *g, Found *worst) {
 		need[i] = s->plan->need[g->kind[from + i]];
 		for (int w = 0; w < BLOCK; w += KERNEL_LANES) block[w + i] = g->plane[whole][w + i];
 	}
-	if (from < n)
-		look_at(s, g, from, hit, s->kernel->sketches(block, need, 1, s->finger->word, hit), worst);
+	if (from < n) look_at(s, g, from, hit, s->kernel->sketches(block, need, 1, q, hit), need, worst);
 }
 
 static void *search_some(void *with) {

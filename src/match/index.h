@@ -4,8 +4,9 @@
 // lock and never wait. A segment that somebody is taken from is written anew without her, and the old one is
 // wiped when nobody reads in it any more: no reader ever sees half a record, and what is removed is gone.
 //
-// A sketch of 32 bytes is read of every record, and only what may be alike enough by it is looked at whole.
-// 160 bytes a record. Never written to disk; left out of core dumps where the system can.
+// A sketch of 32 bytes is read of every record, 32 more of what may be alike enough by it, and the whole of
+// what may be so still. 160 bytes a record. Never written to disk; left out of core dumps where the system
+// can.
 #pragma once
 #include "kernel/kernel.h"
 #include "match/finger.h"
@@ -37,5 +38,5 @@ typedef struct {
 } IndexScope;
 // The best `most` records, best first, then by id, then by group: the same with any kernel and any number of
 // threads. Of the records that a look at all would find about one in a thousand is missed at the bound
-// itself, and far fewer above it: the sketch is a quarter of the bits, drawn by chance.
+// itself, and far fewer above it: a sketch is a part of the bits, drawn by chance.
 int index_find(const Index *x, const Kernel *k, const Finger *f, const IndexScope *in, Found *out, int most);
