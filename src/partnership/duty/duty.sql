@@ -57,12 +57,11 @@ ORDER BY due, id LIMIT $2;
 
 -- name: duty_waivers
 -- Asked for in this agency or in one it stands above: who may agree is decided by policy when it is opened.
--- CROSS JOIN makes SQLite begin at the few that are asked for, and + not at an index that would give the order: an agency may
--- have relations to a hundred thousand things.
+-- CROSS JOIN makes SQLite begin at the few that are asked for: an agency may have relations to a hundred thousand things.
 SELECT duty.* FROM duty CROSS JOIN relation
 WHERE relation.about = $2 AND relation.object = duty.id AND relation.stakeholder = $1
 	AND duty.waiver_by <> 0 AND duty.state < 3 AND relation.member = 0 AND relation.relation IN ($3, $4)
-ORDER BY +duty.due, +duty.id LIMIT $5;
+ORDER BY duty.due, duty.id LIMIT $5;
 
 -- name: duty_of
 SELECT * FROM duty WHERE about = $1 AND object = $2
