@@ -11,6 +11,7 @@
 #include "release/invent.h"
 #include "release/merge.h"
 #include "release/rows.h"
+#include "release/worst.h"
 
 static Arena arena;
 static Why why;
@@ -263,6 +264,28 @@ static void the_same_noise_gives_the_same_rows_with_every_compiler(void **state)
 	assert_int_equal(hash, ROWS_OF_THE_STREAM);
 }
 
+static void the_worst_of_what_was_not_measured_is_named(void **state) {
+	(void)state;
+	// Of four attributes the pair 0, 1 was measured. 0, 2 was looked at twice; 1, 2 cannot be told from
+	// nobody.
+	const Measured at[] = {{.of = 1}, {.of = 2}, {.of = 3}};
+	const Candidate pair[] = {{3, 900}, {5, 800}, {9, 300}, {6, 19}, {10, 500}, {5, 100}};
+	Measures m = {
+		.at = (Measured *)at, .n = COUNT(at), .pair = pair, .npair = COUNT(pair), .pair_sigma = 10};
+	Worst worst[WORST_MOST];
+	assert_int_equal(worst_pairs(&m, worst), 3);
+	assert_int_equal(worst[0].of, 10);
+	assert_true(worst[0].people == 250 && worst[0].within > 9.7 && worst[0].within < 9.9);
+	assert_int_equal(worst[1].of, 9);
+	assert_true(worst[2].of == 5 && worst[2].people == 50); // as the second look found
+	Candidate many[30];
+	for (int i = 0; i < 30; i++) many[i] = (Candidate){(Attributes)3 << (i + 3), 100 + i};
+	m.pair = many;
+	m.npair = COUNT(many);
+	assert_int_equal(worst_pairs(&m, worst), WORST_MOST);
+	for (int i = 0; i < WORST_MOST; i++) assert_int_equal(worst[i].of, (Attributes)3 << (32 - i));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_along_the_tree_are_those_of_the_whole_table),
@@ -270,6 +293,7 @@ int main(void) {
 		cmocka_unit_test(values_without_people_are_one_and_come_back_by_their_shares),
 		cmocka_unit_test(what_cannot_go_together_is_in_no_row),
 		cmocka_unit_test(rows_agree_with_the_model_in_pairs_that_no_table_holds),
+		cmocka_unit_test(the_worst_of_what_was_not_measured_is_named),
 		cmocka_unit_test(the_same_noise_gives_the_same_rows_with_every_compiler),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

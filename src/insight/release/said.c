@@ -1,6 +1,7 @@
 // What a release says of itself to programs.
 #include "release/said.h"
 #include "base/json.h"
+#include "release/worst.h"
 #include <math.h>
 
 static void put_cost(Json *j, const char *key, Composition c, Rho rho) {
@@ -12,17 +13,36 @@ static void put_cost(Json *j, const char *key, Composition c, Rho rho) {
 	json_close(j, '}');
 }
 
+static void put_names(const Said *s, Json *j, Attributes of) {
+	json_key(j, S("of"));
+	json_open(j, '[');
+	for (Attributes left = of; left; left &= left - 1)
+		json_str(j, s->book->attribute[__builtin_ctzll(left)].name);
+	json_close(j, ']');
+}
+
+static void put_worst(const Said *s, Json *j) {
+	Worst worst[WORST_MOST];
+	ptrdiff_t n = worst_pairs(s->measures, worst);
+	json_key(j, S("pairs not measured, least to be trusted"));
+	json_open(j, '[');
+	for (ptrdiff_t i = 0; i < n; i++) {
+		json_open(j, '{');
+		put_names(s, j, worst[i].of);
+		json_put_real(j, "people who stand elsewhere than was thought", round(worst[i].people));
+		json_put_real(j, "95 % within", worst[i].within);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void put_tables(const Said *s, Json *j) {
 	json_key(j, S("tables"));
 	json_open(j, '[');
 	for (ptrdiff_t t = 0; t < s->measures->n; t++) {
 		const Measured *m = &s->measures->at[t];
 		json_open(j, '{');
-		json_key(j, S("of"));
-		json_open(j, '[');
-		for (Attributes left = m->of; left; left &= left - 1)
-			json_str(j, s->book->attribute[__builtin_ctzll(left)].name);
-		json_close(j, ']');
+		put_names(s, j, m->of);
 		json_put_real(j, "sigma", m->sigma);
 		json_put_real(j, "95 % within", SMALL_SURE * m->sigma);
 		json_close(j, '}');
@@ -102,6 +122,7 @@ Str said_report(Arena *a, const Said *s) {
 		  "no table "
 		  "measured, or about anybody."));
 	put_exactness(s, &j);
+	put_worst(s, &j);
 	put_tables(s, &j);
 	json_close(&j, '}');
 	buf_char(&j.b, '\n');

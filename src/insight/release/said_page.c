@@ -1,6 +1,7 @@
 // What a release says of itself to readers: one page on its own, pictures drawn here, no script.
 #include "html/static.h"
 #include "release/said.h"
+#include "release/worst.h"
 #include "release_html.h"
 #include "text.h"
 #include "vault/vault.h"
@@ -91,6 +92,16 @@ static void add_pair(Paging *p, const Measured *m, ReleasePair *pair, ptrdiff_t 
 		grid[(*grids)++] = grid_of(p, m, one, two);
 }
 
+static void put_worst(Paging *p, ReleasePage *v) {
+	Worst worst[WORST_MOST];
+	ptrdiff_t n = worst_pairs(p->r->measures, worst);
+	ReleaseWorst *row = NEW(p->a, ReleaseWorst, n + 1);
+	for (ptrdiff_t i = 0; i < n; i++)
+		row[i] = (ReleaseWorst){title_of(p, worst[i].of), (int64_t)llround(worst[i].people),
+					(int64_t)ceil(worst[i].within)};
+	v->worst.at = row, v->worst.n = n;
+}
+
 static void put_tables(Paging *p, ReleasePage *v) {
 	const Measures *all = p->r->measures;
 	ReleaseTable *table = NEW(p->a, ReleaseTable, all->n + 1);
@@ -107,6 +118,7 @@ static void put_tables(Paging *p, ReleasePage *v) {
 	v->tables.at = table, v->tables.n = tables;
 	v->pairs.at = pair, v->pairs.n = pairs;
 	v->grids.at = grid, v->grids.n = grids;
+	put_worst(p, v);
 	v->singles = number(p, (double)tables);
 	v->measured = number(p, (double)pairs);
 	v->modelled = number(p, fmax(0, possible - (double)pairs));
