@@ -175,7 +175,8 @@ static Cost run(char *const argv[]) {
 		      (double)used.ru_maxrss / 1024};
 }
 
-static void bench(Arena *a, const char *program, const char *folder, const Set *set, const char *method) {
+static void bench(Arena *a, const char *program, const char *folder, const Set *set,
+		  const char *const how[2]) {
 	Why why = {0};
 	Codebook book;
 	Table people, rows;
@@ -196,9 +197,10 @@ static void bench(Arena *a, const char *program, const char *folder, const Set *
 			   *report = str_z(a, str_fmt(a, "%s/report.json", folder)),
 			   *ledger = str_z(a, str_fmt(a, "%s/ledger", folder));
 		(void)unlink(ledger);
-		const char *argv[] = {program, "release",  "synth",    "--data",   data,   "--domain",
-				      domain,  "--ledger", ledger,     "--out",	   out,	   "--report",
-				      report,  "--delta",  set->delta, "--method", method, NULL};
+		const char *argv[] = {program,	  "release",  "synth",	       "--data",  data,
+				      "--domain", domain,     "--ledger",      ledger,	  "--out",
+				      out,	  "--report", report,	       "--delta", set->delta,
+				      "--method", how[0],     "--composition", how[1],	  NULL};
 		Cost one = run((char *const *)(uintptr_t)argv);
 		all.wall += one.wall / set->runs;
 		all.cpu += one.cpu / set->runs;
@@ -230,17 +232,19 @@ int main(int argc, char **argv) {
 	if (argc < 3 ||
 	    (argc > 3 && (!str_to_int(str_of(argv[3]), &want) || want < 1 || want > COUNT(sets)))) {
 		(void)fprintf(stderr,
-			      "bench_release PROGRAM FOLDER [SETS [METHOD]]: run by script/bench release. "
+			      "bench_release PROGRAM FOLDER [SETS [METHOD [COMPOSITION]]]: run by "
+			      "script/bench release. "
 			      "SETS: so many of the %td sets, the small ones first\n",
 			      COUNT(sets));
 		return 2;
 	}
+	const char *const how[] = {argc < 5 ? "swift" : argv[4], argc < 6 ? "zcdp" : argv[5]};
 	Arena arena = arena_new((ptrdiff_t)16 << 30);
 	puts("| people, delta | releases | pairs | triples | seconds | of CPU | MiB "
 	     "|\n|---|---|---|---|---|---|---|");
 	for (ptrdiff_t i = 0; i < want; i++) {
 		Arena scratch = arena;
-		bench(&scratch, argv[1], argv[2], &sets[i], argc < 5 ? "swift" : argv[4]);
+		bench(&scratch, argv[1], argv[2], &sets[i], how);
 	}
 	noise(arena);
 	arena_free(&arena);
