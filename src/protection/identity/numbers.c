@@ -89,10 +89,9 @@ static void unlink_hash(Numbers *x, int32_t i) {
 	*at = x->at[i].by_hash;
 }
 
-int numbers_remove(Numbers *x, int64_t person) {
+static int remove_of(Numbers *x, int64_t person) {
 	int n = 0;
-	(void)pthread_mutex_lock(&x->lock);
-	for (int32_t *at = x->room ? person_head(x, person) : NULL; at && *at;) {
+	for (int32_t *at = person_head(x, person); *at;) {
 		int32_t i = *at;
 		Entry *e = &x->at[i];
 		if (e->person != person) {
@@ -106,6 +105,12 @@ int numbers_remove(Numbers *x, int64_t person) {
 		x->free = i;
 		n++;
 	}
+	return n;
+}
+
+int numbers_remove(Numbers *x, int64_t person) {
+	(void)pthread_mutex_lock(&x->lock);
+	int n = x->room ? remove_of(x, person) : 0;
 	(void)pthread_mutex_unlock(&x->lock);
 	return n;
 }
