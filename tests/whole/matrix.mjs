@@ -68,7 +68,7 @@ async function make(engine) {
 	const [stakeholder] = one("SELECT id FROM stakeholder WHERE code = 'SAATHI'");
 	const [member] = one(`SELECT id FROM member WHERE stakeholder = ${stakeholder} ORDER BY id LIMIT 1`);
 	const [person] = one(`SELECT id FROM person WHERE kase = ${kase} ORDER BY place LIMIT 1`);
-	const asked = await send(hub, 'POST', '/releases/new', { headers: who.researcher.headers, json: true, body: { purpose: 'An invented question.', epsilon: '250' } });
+	const asked = await send(hub, 'POST', '/releases/new', { headers: who.researcher.headers, json: true, body: { purpose: 'An invented question.', epsilon: '250', codebook: '0', method: 'swift' } });
 	assert.equal(asked.status, 303, asked.text.slice(0, 300));
 	const [release] = one('SELECT max(id) FROM giving');
 	const object = { case: kase, report, duty, stakeholder, member, person, release };
