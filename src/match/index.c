@@ -364,16 +364,40 @@ static bool better(const Found *a, const Found *b) {
 	return a->dice != b->dice ? a->dice > b->dice : a->id != b->id ? a->id < b->id : a->group < b->group;
 }
 
-// Sorted by insertion: a few dozen at most are kept. `worst` is what the next one must be better than.
+// A heap with the worst on top, while it is searched: hundreds may be kept. `worst` is what the next one must
+// be better than.
+static void sink(Found *heap, int n, int at, Found it) {
+	for (int child; (child = 2 * at + 1) < n; at = child) {
+		if (child + 1 < n && better(&heap[child], &heap[child + 1])) child++;
+		if (!better(&it, &heap[child])) break;
+		heap[at] = heap[child];
+	}
+	heap[at] = it;
+}
+
+static void rise(Found *heap, int at, Found it) {
+	for (int above; at > 0 && better(&heap[above = (at - 1) / 2], &it); at = above)
+		heap[at] = heap[above];
+	heap[at] = it;
+}
+
 static void keep(Search *s, const Found *it, Found *worst) {
 	(void)pthread_mutex_lock(&s->lock);
-	if (s->n < s->most || better(it, &s->out[s->n - 1])) {
-		int at = s->n < s->most ? s->n++ : s->n - 1;
-		for (; at > 0 && better(it, &s->out[at - 1]); at--) s->out[at] = s->out[at - 1];
-		s->out[at] = *it;
-	}
-	if (s->n == s->most) *worst = s->out[s->n - 1];
+	if (s->n < s->most)
+		rise(s->out, s->n++, *it);
+	else if (better(it, &s->out[0]))
+		sink(s->out, s->n, 0, *it);
+	if (s->n == s->most) *worst = s->out[0];
 	(void)pthread_mutex_unlock(&s->lock);
+}
+
+// Best first: the worst goes to the end, one after the other.
+static void sort(Found *heap, int n) {
+	for (int last = n - 1; last > 0; last--) {
+		Found it = heap[last];
+		heap[last] = heap[0];
+		sink(heap, last, 0, it);
+	}
 }
 
 // Those whose sketch passes, from record `from` on. What they need is written anew for more of their bits.
@@ -450,5 +474,6 @@ int index_find(const Index *x, const Kernel *k, const Finger *f, const IndexScop
 	for (int i = 1; i < started; i++) (void)pthread_join(thread[i], NULL);
 	leave(x, side);
 	(void)pthread_mutex_destroy(&s.lock);
+	sort(out, s.n);
 	return s.n;
 }

@@ -200,7 +200,7 @@ static Err keep_seen(Cx *cx, const Seen *s, const Found *some, int n, Found *out
 // and may not: then the list is made after all.
 static Err likest_by_finger(Cx *cx, Seen *s, const Index *x, const Finger *finger, double least, Found *out,
 			    int *n) {
-	static const double steps[] = {.6, .5, .4, 0};
+	static const double steps[] = {.5, .4, 0};
 	IndexScope scope = {.may = may, .with = s, .threads = s->all ? 1 : SEARCHERS};
 	Found some[DEEP];
 	for (int i = 0; i < COUNT(steps);) {
