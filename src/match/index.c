@@ -349,6 +349,7 @@ static void plan_make(const Index *x, const Finger *f, double least, Plan *out) 
 // ----------------------------------------------------------------------------------------------------
 
 typedef struct {
+	const Index *index;
 	const Kernel *kernel;
 	const Finger *finger;
 	const IndexScope *in;
@@ -414,14 +415,17 @@ static void look_at(Search *s, const Segment *g, int32_t from, Hit *hit, ptrdiff
 	for (ptrdiff_t i = 0; i < hits; i++) {
 		int32_t r = from + (int32_t)hit[i].record;
 		__builtin_prefetch(g->tail[from + (int32_t)hit[i + AHEAD < hits ? i + AHEAD : i].record]);
-		Part part = s->plan->part[g->kind[r] / BITS];
+		int32_t class = g->kind[r] / BITS;
+		Part part = s->plan->part[class];
 		uint32_t common =
 			hit[i].common + s->kernel->common(g->tail[r], f->word + 2 * KERNEL_SKETCH, TAIL);
 		// Nearly all are far below; who is near is asked exactly.
 		if (2 * common < (least - 1e-6) * (part.query + part.each * g->total[r])) continue;
 		Finger other;
 		other.total = g->total[r];
-		memcpy(other.field, g->field[r], FINGER_FIELDS);
+		// Those of a class are at hand, hers are a wait for memory.
+		memcpy(other.field, class == OTHER ? g->field[r] : s->index->class[class].field,
+		       FINGER_FIELDS);
 		Found it = {g->id[r], finger_dice(f, &other, common), g->group[r]};
 		if (it.dice < least || !better(&it, worst)) continue;
 		if (!s->in->may || s->in->may(s->in->with, it.id, it.group)) keep(s, &it, worst);
@@ -461,7 +465,7 @@ static void *search_some(void *with) {
 int index_find(const Index *x, const Kernel *k, const Finger *f, const IndexScope *in, Found *out, int most) {
 	pthread_t thread[INDEX_THREADS];
 	Plan plan;
-	Search s = {.kernel = k, .finger = f, .in = in, .plan = &plan, .out = out, .most = most};
+	Search s = {.index = x, .kernel = k, .finger = f, .in = in, .plan = &plan, .out = out, .most = most};
 	if (most < 1) return 0;
 	ASSERT(pthread_mutex_init(&s.lock, NULL) == 0);
 	plan_make(x, f, in->least, &plan);
