@@ -55,21 +55,9 @@ WITH_AVX512 static ptrdiff_t sketches(const uint64_t *plane, const uint8_t *need
 	return n;
 }
 
-WITH_AVX512 static ptrdiff_t narrow(const uint64_t *more, const uint8_t *need, const uint64_t *q, Hit *hit,
-				    ptrdiff_t n) {
-	enum { AHEAD = 12 };
-	ptrdiff_t left = 0;
-	for (ptrdiff_t i = 0; i < n; i++) {
-		Hit h = hit[i];
-		const uint64_t *of = more + (ptrdiff_t)h.record * KERNEL_SKETCH;
-		__builtin_prefetch(more +
-				   (ptrdiff_t)hit[i + AHEAD < n ? i + AHEAD : i].record * KERNEL_SKETCH);
-		h.common += (uint32_t)(_mm_popcnt_u64(of[0] & q[0]) + _mm_popcnt_u64(of[1] & q[1]) +
-				       _mm_popcnt_u64(of[2] & q[2]) + _mm_popcnt_u64(of[3] & q[3]));
-		hit[left] = h;
-		left += h.common >= need[h.record];
-	}
-	return left;
+// A few words each: wider registers gain nothing.
+static ptrdiff_t narrow(const uint64_t *more, const uint8_t *need, const uint64_t *q, Hit *hit, ptrdiff_t n) {
+	return kernel_avx2.narrow(more, need, q, hit, n);
 }
 
 // Words w to w + 3 of eight records that stand in registers.
