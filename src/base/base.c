@@ -183,6 +183,17 @@ static PRINTF(2, 0) Str format(Arena *a, const char *fmt, va_list ap) {
 	return (Str){p, n};
 }
 
+Str str_hex(Arena *a, const void *bytes, ptrdiff_t n) {
+	static const char digit[] = "0123456789abcdef";
+	const uint8_t *p = bytes;
+	char *out = NEW(a, char, 2 * n);
+	for (ptrdiff_t i = 0; i < n; i++) {
+		out[2 * i] = digit[p[i] >> 4];
+		out[2 * i + 1] = digit[p[i] & 15];
+	}
+	return (Str){out, 2 * n};
+}
+
 Str str_fmt(Arena *a, const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);

@@ -59,6 +59,7 @@ void *arena_get(Arena *a, ptrdiff_t size, ptrdiff_t count); // zeroed; ends the 
 Str str_dup(Arena *a, Str s);
 char *str_z(Arena *a, Str s); // for C APIs only
 Str str_fmt(Arena *a, const char *fmt, ...) PRINTF(2, 3);
+Str str_hex(Arena *a, const void *bytes, ptrdiff_t n); // two small digits a byte
 Str str_join(Arena *a, Str sep, const Str *part, ptrdiff_t n);
 
 // ---- a growing run of bytes in an arena -------------------------------------------------------

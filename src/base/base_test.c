@@ -37,6 +37,7 @@ static void strings_are_slices(void **s) {
 	assert_true(str_cut(&rest, ',', &part) && part.p[0] == 'b');
 	assert_false(str_cut(&rest, ',', &part));
 	is(str_fmt(&arena, "%d-%s", 7, "x"), "7-x");
+	is(str_hex(&arena, "\x00\x0f\xa9\xff", 4), "000fa9ff");
 }
 
 static void an_arena_gives_zeroed_memory_and_forgets(void **s) {

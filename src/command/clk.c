@@ -99,12 +99,6 @@ static Err read_secret(Export *x, Str path) {
 	return OK;
 }
 
-static Str hex(Arena *a, const uint8_t *bytes, int n) {
-	Buf b = {.a = a};
-	for (int i = 0; i < n; i++) buf_fmt(&b, "%02x", bytes[i]);
-	return buf_str(&b);
-}
-
 static Err read_all(Export *x, const Args *a) {
 	Str schema, csv;
 	Why inner = {0};
@@ -127,8 +121,8 @@ static Str file_text(const Export *x, Arena *a, Str signature) {
 	int bytes = x->schema.bits / 8;
 	signing_public(x->sign, public_key);
 	Str made = when_rfc3339(a, x->now), expires = when_rfc3339(a, x->now + x->days * DAY);
-	Str hash = hex(a, (const uint8_t *)x->schema_hash.p, 32), id = hex(a, x->keys.id, sizeof x->keys.id);
-	Str own = hex(a, public_key, 32);
+	Str hash = str_hex(a, x->schema_hash.p, 32), id = str_hex(a, x->keys.id, sizeof x->keys.id);
+	Str own = str_hex(a, public_key, 32);
 	buf_fmt(&b, "{\"header\":{\"project\":\"%.*s\",\"schema\":\"%.*s\",\"key\":\"%.*s\",",
 		(int)x->project.n, x->project.p, (int)hash.n, hash.p, (int)id.n, id.p);
 	buf_fmt(&b, "\"made\":\"%.*s\",\"expires\":\"%.*s\",\"rows\":%d,\"diffusion\":%d,", (int)made.n,

@@ -9,19 +9,13 @@
 #include <stdio.h>
 #include <time.h>
 
-static Str hex(Arena *a, const uint8_t *bytes, ptrdiff_t n) {
-	Buf b = {.a = a};
-	for (ptrdiff_t i = 0; i < n; i++) buf_fmt(&b, "%02x", bytes[i]);
-	return buf_str(&b);
-}
-
 // The linkage schema is the same bytes as theirs.
 static Err check_schema(MatchRun *r, const Args *a, const ClkFile *f, ClkSchema *schema) {
 	Str text;
 	TRY(match_read_file(r, a->schema, &text));
 	TRY(clk_schema_read(&r->arena, &r->why, text, schema));
 	Str sum = sha256(&r->arena, text);
-	if (!str_eq(hex(&r->arena, (const uint8_t *)sum.p, sum.n), f->schema))
+	if (!str_eq(str_hex(&r->arena, sum.p, sum.n), f->schema))
 		return fail(&r->why, ERR_INVALID, "it was made by another schema than --schema");
 	if (f->rows && f->bits != schema->bits)
 		return fail(&r->why, ERR_INVALID, "its strings have %d bits, the schema says %d", f->bits,
@@ -35,7 +29,7 @@ static Err check_secret(MatchRun *r, const Args *a, const ClkFile *f, const ClkS
 	ClkKeys keys;
 	TRY(match_read_file(r, a->secret, &text));
 	clk_keys(&r->arena, schema, str_trim(text), a->project, &keys);
-	bool same = str_eq(hex(&r->arena, keys.id, sizeof keys.id), f->key);
+	bool same = str_eq(str_hex(&r->arena, keys.id, sizeof keys.id), f->key);
 	mac_wipe(&keys, sizeof keys);
 	if (text.n) mac_wipe((char *)(uintptr_t)text.p, text.n);
 	return same ? OK : fail(&r->why, ERR_INVALID, "it was made with another secret than --secret");
@@ -50,7 +44,7 @@ static Err check(MatchRun *r, const Args *a, ClkFile *f) {
 	TRY(match_read_file(r, a->rest[0], &text));
 	Err e = clk_file_read(&r->arena, &inner, text, (int64_t)time(NULL), f);
 	if (e != OK) return fail(&r->why, e, "%.*s: %s", (int)a->rest[0].n, a->rest[0].p, inner.msg);
-	if (!str_eq(hex(&r->arena, f->public_key, sizeof f->public_key), a->partner_key))
+	if (!str_eq(str_hex(&r->arena, f->public_key, sizeof f->public_key), a->partner_key))
 		return fail(&r->why, ERR_INVALID, "it is signed by another key than --partner-key");
 	if (!str_eq(f->project, a->project))
 		return fail(&r->why, ERR_INVALID, "it is for another project: %.*s", (int)f->project.n,

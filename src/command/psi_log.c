@@ -14,12 +14,6 @@ static void close_fd(const int *fd) {
 	if (*fd >= 0) (void)close(*fd);
 }
 
-static Str key_hex(Arena *a, const uint8_t key[32]) {
-	Buf b = {.a = a};
-	for (int i = 0; i < 32; i++) buf_fmt(&b, "%02x", key[i]);
-	return buf_str(&b);
-}
-
 // Open and locked against others of this machine until it is closed.
 static int open_log(Arena *a, Why *why, Str path) {
 	struct stat st;
@@ -68,7 +62,7 @@ static Err look(Why *why, Str text, const PsiLogged *s, Str partner, int64_t now
 
 static Err put_line(Arena *a, Why *why, int fd, const PsiLogged *s, const char *what, int64_t now,
 		    int64_t pairs) {
-	Str partner = key_hex(a, s->partner);
+	Str partner = str_hex(a, s->partner, sizeof s->partner);
 	Str line = str_fmt(a, "%lld\t%s\t%.*s\t%.*s\t%.*s\t%s\t%.*s\t%.*s\t%lld\t%lld\n", (long long)now,
 			   what, (int)partner.n, partner.p, (int)s->session.n, s->session.p,
 			   (int)s->purpose.n, s->purpose.p, s->asks ? "asks" : "answers", (int)s->me.n,
@@ -84,7 +78,7 @@ Err psi_log_begin(Arena *a, Why *why, const PsiLogged *s, int64_t now, int64_t a
 	__attribute__((cleanup(close_fd))) int fd = open_log(a, why, s->path);
 	if (fd < 0) return ERR_STORE;
 	TRY(read_log(a, why, fd, s->path, &text));
-	TRY(look(why, text, s, key_hex(a, s->partner), now, a_day));
+	TRY(look(why, text, s, str_hex(a, s->partner, sizeof s->partner), now, a_day));
 	return put_line(a, why, fd, s, "begun", now, 0);
 }
 

@@ -49,7 +49,7 @@ static Err check_ledger(Check *c, Str path) {
 	rest = text;
 	bool there = true;
 	for (int64_t i = 0; i <= c->m.entry && there; i++) there = str_cut(&rest, '\n', &line);
-	if (!there || !str_ends(line, said_hex(&c->r.arena, c->m.head)))
+	if (!there || !str_ends(line, str_hex(&c->r.arena, c->m.head, sizeof c->m.head)))
 		found(c, "%.*s: has no entry %lld of this release: it is another ledger, or an older copy",
 		      (int)path.n, path.p, (long long)c->m.entry);
 	else
@@ -59,7 +59,7 @@ static Err check_ledger(Check *c, Str path) {
 }
 
 static void check_key(Check *c, Str given) {
-	Str hex = said_hex(&c->r.arena, c->m.key), text;
+	Str hex = str_hex(&c->r.arena, c->m.key, sizeof c->m.key), text;
 	(void)printf("signed with the key %.*s\n", (int)hex.n, hex.p);
 	if (!given.n) {
 		(void)printf(

@@ -46,9 +46,7 @@ Err reply_file(Cx *cx, Reply *out, Str type, Str name, Str bytes) {
 Str form_token(Cx *cx, const Req *rq) {
 	if (!rq->session.n) return (Str){0};
 	Str mac = vault_fingerprint(cx, "formtokn", rq->session);
-	Buf b = {.a = cx->arena};
-	for (int i = 0; i < 16; i++) buf_fmt(&b, "%02x", (unsigned char)mac.p[i]);
-	return buf_str(&b);
+	return str_hex(cx->arena, mac.p, 16);
 }
 
 bool form_token_right(Cx *cx, const Req *rq) {

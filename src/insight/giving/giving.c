@@ -360,9 +360,7 @@ Err giving_tick(Cx *cx) {
 
 Str giving_public_key(Cx *cx) {
 	uint8_t secret[64], key[32];
-	Buf b = {.a = cx->arena};
 	giving_signs(cx, secret, key);
 	explicit_bzero(secret, sizeof secret);
-	for (int i = 0; i < 32; i++) buf_fmt(&b, "%02x", key[i]);
-	return buf_str(&b);
+	return str_hex(cx->arena, key, sizeof key);
 }

@@ -3,12 +3,6 @@
 #include "base/json.h"
 #include "vault/vault.h"
 
-static Str hex_of(Arena *a, const uint8_t *p, ptrdiff_t n) {
-	Buf b = {.a = a};
-	for (ptrdiff_t i = 0; i < n; i++) buf_fmt(&b, "%02x", p[i]);
-	return buf_str(&b);
-}
-
 static void put_cost(Json *j, const char *key, Composition c, Rho rho) {
 	json_key(j, str_of(key));
 	json_open(j, '{');
@@ -25,7 +19,7 @@ static void put_files(Json *j, const Manifest *m) {
 		json_open(j, '{');
 		json_put_str(j, "name", m->file[i].name);
 		json_put_int(j, "bytes", m->file[i].size);
-		json_put_str(j, "sha256", hex_of(j->b.a, m->file[i].hash, 32));
+		json_put_str(j, "sha256", str_hex(j->b.a, m->file[i].hash, 32));
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -44,7 +38,7 @@ Str manifest_write(Arena *a, const Manifest *m, const uint8_t secret[SECRET_BYTE
 	json_put_str(&j, "neighbours", S("one person more or less"));
 	json_put_str(&j, "codebook", m->book);
 	json_put_str(&j, "codebook version", m->book_version);
-	json_put_str(&j, "codebook sha256", hex_of(a, m->codebook, 32));
+	json_put_str(&j, "codebook sha256", str_hex(a, m->codebook, 32));
 	json_put_real(&j, "epsilon", m->epsilon);
 	json_put_real(&j, "delta", m->delta);
 	json_put_str(&j, "composition", str_of(account_composition(m->composition)));
@@ -54,9 +48,9 @@ Str manifest_write(Arena *a, const Manifest *m, const uint8_t secret[SECRET_BYTE
 	put_cost(&j, "all releases of these people", COMPOSITION_ZCDP, m->spent);
 	json_put_int(&j, "may ever be spent, rho 1e-12", m->cap);
 	json_put_int(&j, "entry of the privacy ledger", m->entry);
-	json_put_str(&j, "privacy ledger head", hex_of(a, m->head, 32));
+	json_put_str(&j, "privacy ledger head", str_hex(a, m->head, 32));
 	put_files(&j, m);
-	json_put_str(&j, "key", hex_of(a, m->key, 32));
+	json_put_str(&j, "key", str_hex(a, m->key, 32));
 	Str body = buf_str(&j.b); // still open: the signature closes it
 	sha256_of(&body, 1, hash);
 	Str signature = sign_with(a, secret, (Str){(const char *)hash, 32});

@@ -60,12 +60,6 @@ void said_cells(const Said *s, double *all, double *unsure) {
 	}
 }
 
-Str said_hex(Arena *a, const uint8_t *p) {
-	Buf b = {.a = a};
-	for (int i = 0; i < 32; i++) buf_fmt(&b, "%02x", p[i]);
-	return buf_str(&b);
-}
-
 Str said_unit(Arena *a, const Said *s) {
 	if (s->unit.n) return s->unit;
 	if (s->persons.collapse) return S("one person, her rows made into one as the codebook says");
@@ -93,7 +87,7 @@ Str said_report(Arena *a, const Said *s) {
 	json_put_str(&j, "method", str_of(measure_name(s->method)));
 	json_put_str(&j, "codebook", s->book->name);
 	json_put_str(&j, "codebook version", s->book->version);
-	json_put_str(&j, "codebook sha256", said_hex(a, (const uint8_t *)s->book->hash.p));
+	json_put_str(&j, "codebook sha256", str_hex(a, s->book->hash.p, s->book->hash.n));
 	json_put_str(&j, "unit", said_unit(a, s));
 	json_put_str(&j, "neighbours", S("one person more or less"));
 	json_put_real(&j, "epsilon", s->epsilon);
@@ -104,7 +98,7 @@ Str said_report(Arena *a, const Said *s) {
 	put_cost(&j, "five people together", s->composition, 25 * s->rho);
 	put_cost(&j, "all releases of these people", COMPOSITION_ZCDP, s->spent.spent);
 	json_put_real(&j, "may still be spent", (double)(s->spent.cap - s->spent.spent) / RHO_ONE);
-	json_put_str(&j, "privacy ledger head", said_hex(a, s->spent.head));
+	json_put_str(&j, "privacy ledger head", str_hex(a, s->spent.head, sizeof s->spent.head));
 	json_put_real(&j, "people", round(s->measures->total));
 	json_put_real(&j, "people, 95 % within", SMALL_SURE * s->measures->total_sigma);
 	if (s->rows) {

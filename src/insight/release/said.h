@@ -27,7 +27,6 @@ typedef struct {
 } Said;
 
 Str said_unit(Arena *a, const Said *s);
-Str said_hex(Arena *a, const uint8_t *p); // of 32 bytes
 // Cells of all measured tables, and those of them that cannot be told from zero.
 void said_cells(const Said *s, double *all, double *unsure);
 // CSV. `marked`: a last column says in every row that it is invented.

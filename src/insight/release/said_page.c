@@ -155,7 +155,7 @@ static ReleasePage view_of(Paging *p) {
 		.method = text_in(p->lang, method_said[r->method]),
 		.codebook = str_fmt(p->a, "%.*s %.*s", (int)r->book->name.n, r->book->name.p,
 				    (int)r->book->version.n, r->book->version.p),
-		.hash = said_hex(p->a, (const uint8_t *)r->book->hash.p),
+		.hash = str_hex(p->a, r->book->hash.p, r->book->hash.n),
 		.unsure = number(p, all > 0 ? 100 * unsure / all : 0),
 		.odds = str_fmt(p->a, "%.1f", ceil(exp(r->epsilon) * 10) / 10),
 		.chance = figures(p, r->delta),
