@@ -1,40 +1,15 @@
 // answer.test.mjs - the middle of the story: a case and those who answer it together. Each agency does its part in its own
 // view, what is late climbs, and what one may not see is not there.
-import { axe, fits, neutral, quiet, shot, visitor } from './lib/browser.mjs';
+import { visitor } from './lib/browser.mjs';
 import { sangam, startHub } from './lib/hub.mjs';
 import { assert, run, test } from './lib/tap.mjs';
+import { atWork, choose, main } from './lib/work.mjs';
 
-const PASSWORD = 'sangam demonstration';
 const hub = await startHub({ demo: true });
 let report = '', kase = '', child = '';
 
-async function member(login, options = {}) {
-	const page = await visitor(hub, options);
-	await page.goto('/sign-in');
-	await page.fill('#f-login', login);
-	await page.fill('#f-password', PASSWORD);
-	await page.click('main .acts button');
-	assert.equal(new URL(page.url()).pathname, '/today', `${login} signed in`);
-	return page;
-}
-async function as(login, body, options) {
-	const page = await member(login, options);
-	try {
-		await body(page);
-		quiet(page);
-	} finally {
-		await page.context().close();
-	}
-}
-async function looks(page, name) {
-	await axe(page);
-	await fits(page);
-	await neutral(page);
-	await shot(page, `answer-${name}`);
-}
+const { member, as, looks } = atWork(hub, 'answer');
 const submit = (page) => page.click('main form:has(textarea, input:not([type=hidden]), select) .acts button');
-const choose = (page, name, value) => page.locator(`main input[name="${name}"][value="${value}"]`).check();
-const main = (page) => page.locator('main').innerText();
 const path = (page) => new URL(page.url()).pathname;
 // The page of the duty in this case whose rule and owner are these.
 async function dutyOf(page, title) {

@@ -8,14 +8,18 @@ export const choose = (page, name, value) => page.locator(`main input[name="${na
 
 // A member at work, and her page looked at. `prefix` names the pictures.
 export function atWork(hub, prefix) {
-	// Signed in as `login` the body has the page; nothing may have gone wrong in it when it ends.
-	async function as(login, body, options = {}) {
+	async function member(login, options = {}) {
 		const page = await visitor(hub, options);
 		await page.goto('/sign-in');
 		await page.fill('#f-login', login);
 		await page.fill('#f-password', PASSWORD);
 		await page.click('main .acts button');
 		assert.equal(new URL(page.url()).pathname, '/today', `${login} signed in`);
+		return page;
+	}
+	// Signed in as `login` the body has the page; nothing may have gone wrong in it when it ends.
+	async function as(login, body, options) {
+		const page = await member(login, options);
 		try {
 			await body(page);
 			quiet(page);
@@ -29,7 +33,7 @@ export function atWork(hub, prefix) {
 		await neutral(page);
 		await shot(page, `${prefix}-${name}`);
 	}
-	return { as, looks };
+	return { member, as, looks };
 }
 export async function search(page, what) {
 	await page.goto('/people');
