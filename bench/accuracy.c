@@ -63,17 +63,6 @@ static const Set sets[] = {
 
 // ---- reading ----------------------------------------------------------------------------------------------
 
-static bool read_file(Arena *a, const char *dir, const char *name, Str *out) {
-	FILE *f = fopen(str_z(a, str_fmt(a, "%s/%s", dir, name)), "rb");
-	char part[65536];
-	Buf b = {.a = a};
-	if (!f) return false;
-	for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;) buf_put(&b, (Str){part, (ptrdiff_t)n});
-	(void)fclose(f);
-	*out = buf_str(&b);
-	return true;
-}
-
 static bool left_out(uint64_t line) {
 	uint64_t z = line * 0x9e3779b97f4a7c15u + 7;
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
@@ -149,8 +138,8 @@ static bool read_set(Arena *a, const char *dir, const Set *set, bool half, Data 
 	Faults quiet = {0};
 	People *p = &out->people;
 	if (set->made && !invent(a, "tests/data/names", set->what, text)) return false;
-	if (!set->made && !read_file(a, dir, set->left, &text[0])) return false;
-	if (!set->made && set->right && !read_file(a, dir, set->right, &text[1])) return false;
+	if (!set->made && !invent_file(a, dir, set->left, &text[0])) return false;
+	if (!set->made && set->right && !invent_file(a, dir, set->right, &text[1])) return false;
 	if (half) text[0] = half_of(a, text[0]);
 	if (schema_read(a, &why, ready.n ? ready : str_of(set->schema), &s) != OK) exit(1);
 	people_begin(p, a, 2026, &s);

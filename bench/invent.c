@@ -34,7 +34,7 @@ static int uneven(Made *m, int n) {
 
 // ---- lists ------------------------------------------------------------------------------------------------
 
-static bool slurp(Arena *a, const char *dir, const char *name, Str *out) {
+bool invent_file(Arena *a, const char *dir, const char *name, Str *out) {
 	FILE *f = fopen(str_z(a, str_fmt(a, "%s/%s", dir, name)), "rb");
 	char part[65536];
 	Buf b = {.a = a};
@@ -62,11 +62,11 @@ static Str made_place(Made *m) {
 
 static bool read_lists(Made *m, const char *names) {
 	Str text, line, cell;
-	if (!slurp(m->a, names, "hi_firstnames_parlikar.tsv", &text)) return false;
+	if (!invent_file(m->a, names, "hi_firstnames_parlikar.tsv", &text)) return false;
 	(void)str_cut(&text, '\n', &line);
 	while (m->ngiven < LISTED && str_cut(&text, '\n', &line))
 		if (str_cut(&line, '\t', &cell) && cell.n > 2) m->given[m->ngiven++] = cell;
-	if (!slurp(m->a, names, "hi_affidavits_even.tsv", &text)) return false;
+	if (!invent_file(m->a, names, "hi_affidavits_even.tsv", &text)) return false;
 	(void)str_cut(&text, '\n', &line);
 	while (m->nrow < LISTED && str_cut(&text, '\n', &line)) {
 		int n = 0;

@@ -120,22 +120,26 @@ static Err new_case(Cx *cx, Seed *s) {
 			     S("own_work"), cx->now);
 }
 
+static Err put_person(Cx *cx, Seed *s, const IdentityFacts *f) {
+	KeyId key;
+	Str sealed;
+	PersonId id = {id_new()};
+	TRY(vault_key_new(cx, KEY_PERSON, &key));
+	TRY(identity_seal(cx, id, key, f, &sealed));
+	return identity_project(cx, &(IdentityRow){.person = id,
+						   .on = {ABOUT_CASE, s->kase.n},
+						   .key = key,
+						   .seq = ++s->seq,
+						   .sealed = sealed});
+}
+
 static Err put_some(Cx *cx, void *with) {
 	Seed *s = with;
 	for (int i = 0; i < PER_COMMIT && s->done < s->people; i++, s->done++) {
-		KeyId key;
-		Str sealed;
-		PersonId id = {id_new()};
 		Somebody p = somebody(s->seed, s->done);
 		IdentityFacts f = facts_of(cx->arena, &p, s->year);
 		if (s->done % PER_CASE == 0) TRY(new_case(cx, s));
-		TRY(vault_key_new(cx, KEY_PERSON, &key));
-		TRY(identity_seal(cx, id, key, &f, &sealed));
-		TRY(identity_project(cx, &(IdentityRow){.person = id,
-							.on = {ABOUT_CASE, s->kase.n},
-							.key = key,
-							.seq = ++s->seq,
-							.sealed = sealed}));
+		TRY(put_person(cx, s, &f));
 	}
 	return OK;
 }
@@ -340,17 +344,8 @@ static Err put_hidden(Cx *cx, void *with) {
 	IdentityFacts f = {.year = s->year};
 	f.value[FACT_NAME] = S("Zhuzhaka Wixyova");
 	for (int64_t to = s->done + s->people; s->done < to; s->done++) {
-		KeyId key;
-		Str sealed;
-		PersonId id = {id_new()};
 		if (s->done % PER_CASE == 0 || !s->kase.n) TRY(new_case(cx, s));
-		TRY(vault_key_new(cx, KEY_PERSON, &key));
-		TRY(identity_seal(cx, id, key, &f, &sealed));
-		TRY(identity_project(cx, &(IdentityRow){.person = id,
-							.on = {ABOUT_CASE, s->kase.n},
-							.key = key,
-							.seq = ++s->seq,
-							.sealed = sealed}));
+		TRY(put_person(cx, s, &f));
 	}
 	return OK;
 }
